@@ -1,6 +1,8 @@
 package io.turnwise.topology;
 
-/** Names of the topology's nodes and stores; stores become changelog topics, so a change migrates. */
+/**
+ * Names of the topology's nodes and stores; stores become changelog topics, so a change migrates.
+ */
 public final class Names {
   public static final String AUDIO_CHUNKS = "audio-chunks";
   public static final String SEGMENT = "segment";
