@@ -1,0 +1,16 @@
+package io.turnwise.topology;
+
+/** Names of the topology's nodes and stores; stores become changelog topics, so a change migrates. */
+public final class Names {
+  public static final String AUDIO_CHUNKS = "audio-chunks";
+  public static final String SEGMENT = "segment";
+  public static final String SEGMENT_AUDIO = "segment-audio";
+  public static final String SEGMENT_CHANNELS = "segment-channels";
+  public static final String EMBED = "embed";
+  public static final String TRACK = "track";
+  public static final String SPEAKER_EMBEDDINGS = "speaker-embeddings";
+  public static final String SPEAKER_CHANGES = "speaker-changes";
+  public static final String DEAD_LETTERS = "dead-letters";
+
+  private Names() {}
+}

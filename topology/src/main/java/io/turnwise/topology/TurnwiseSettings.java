@@ -1,0 +1,228 @@
+package io.turnwise.topology;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The settings of the topology, validated. Times are in milliseconds. Immutable. */
+public final class TurnwiseSettings {
+  public static final String HOP = "turnwise.hop.ms";
+  public static final String REORDER_HORIZON = "turnwise.reorder.horizon.ms";
+  public static final String GAP_FILL = "turnwise.gap.fill.ms";
+  public static final String IDLE = "turnwise.idle.ms";
+  public static final String FORGET = "turnwise.forget.ms";
+  public static final String SPEECH_MIN = "turnwise.speech.min.ms";
+  public static final String MODEL = "turnwise.model";
+  public static final String GATE = "turnwise.gate";
+  public static final String THRESHOLD = "turnwise.threshold";
+  public static final String AUDIO_CHUNKS = "turnwise.topic.audio.chunks";
+  public static final String SPEAKER_EMBEDDINGS = "turnwise.topic.speaker.embeddings";
+  public static final String SPEAKER_CHANGES = "turnwise.topic.speaker.changes";
+  public static final String SPEAKER_REGISTRY = "turnwise.topic.speaker.registry";
+  public static final String DEAD_LETTERS = "turnwise.topic.dead.letters";
+
+  private static final ConfigDef DEFINITION =
+      new ConfigDef()
+          .define(
+              HOP,
+              Type.INT,
+              750,
+              Range.between(250, 1500),
+              Importance.HIGH,
+              "Milliseconds from the start of one 1.5 s segment to the start of the next, a multiple"
+                  + " of 10. A shorter hop finds changes sooner and costs more inference.")
+          .define(
+              REORDER_HORIZON,
+              Type.INT,
+              1000,
+              Range.between(0, 10_000),
+              Importance.MEDIUM,
+              "Milliseconds of later audio that are held back for a missing chunk before it is taken"
+                  + " as lost.")
+          .define(
+              GAP_FILL,
+              Type.INT,
+              2000,
+              Range.between(0, 60_000),
+              Importance.MEDIUM,
+              "Longest gap, in milliseconds, that is filled with silence. After a longer one the"
+                  + " timeline restarts at the new position.")
+          .define(
+              IDLE,
+              Type.LONG,
+              30_000L,
+              Range.atLeast(100L),
+              Importance.MEDIUM,
+              "Milliseconds without a chunk, by the wall clock, after which what a channel has"
+                  + " buffered is flushed.")
+          .define(
+              FORGET,
+              Type.LONG,
+              600_000L,
+              Range.atLeast(100L),
+              Importance.MEDIUM,
+              "Milliseconds without a chunk, by the wall clock, after which a channel is closed and"
+                  + " its state deleted; with its last channel a call's voices are forgotten.")
+          .define(
+              SPEECH_MIN,
+              Type.INT,
+              500,
+              Range.between(10, 1500),
+              Importance.MEDIUM,
+              "Least milliseconds of speech in a segment for which an embedding is made.")
+          .define(
+              MODEL,
+              Type.STRING,
+              "turnwise-starter",
+              new ConfigDef.NonEmptyString(),
+              Importance.HIGH,
+              "Name of a model in the manifest, or path of an ONNX file.")
+          .define(
+              GATE,
+              Type.STRING,
+              "energy",
+              new ConfigDef.NonEmptyString(),
+              Importance.MEDIUM,
+              "The speech gate: energy, or silero:PATH with the path of Silero's network.")
+          .define(
+              THRESHOLD,
+              Type.DOUBLE,
+              null,
+              Importance.MEDIUM,
+              "Cosine above which two segments count as one voice, -1 to 1. By default the model's"
+                  + " own, from the manifest.")
+          .define(AUDIO_CHUNKS, Type.STRING, "audio-chunks", Importance.LOW, "Input topic.")
+          .define(
+              SPEAKER_EMBEDDINGS,
+              Type.STRING,
+              "speaker-embeddings",
+              Importance.LOW,
+              "Output topic of the embeddings.")
+          .define(
+              SPEAKER_CHANGES,
+              Type.STRING,
+              "speaker-changes",
+              Importance.LOW,
+              "Output topic of the speaker changes.")
+          .define(
+              SPEAKER_REGISTRY,
+              Type.STRING,
+              "speaker-registry",
+              Importance.LOW,
+              "Compacted input topic of the enrolled voices.")
+          .define(
+              DEAD_LETTERS,
+              Type.STRING,
+              "dead-letters",
+              Importance.LOW,
+              "Output topic of what could not be used.");
+
+  private final AbstractConfig config;
+
+  private TurnwiseSettings(AbstractConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads the settings; keys that do not begin with {@code turnwise.} are left to others.
+   *
+   * @throws ConfigException naming the key and the value at fault, or a {@code turnwise.} key that
+   *     does not exist
+   */
+  public static TurnwiseSettings of(Map<String, ?> properties) {
+    Map<String, Object> own = new HashMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith("turnwise.")) {
+            if (!DEFINITION.names().contains(key)) {
+              throw new ConfigException(
+                  "Unknown setting " + key + ". Known are: " + DEFINITION.names());
+            }
+            own.put(key, value);
+          }
+        });
+    TurnwiseSettings settings =
+        new TurnwiseSettings(new AbstractConfig(DEFINITION, own, Map.of(), false));
+    if (settings.hopMillis() % 10 != 0) {
+      throw new ConfigException(HOP, settings.hopMillis(), "must be a multiple of 10");
+    }
+    settings
+        .threshold()
+        .ifPresent(
+            threshold -> {
+              if (!(threshold >= -1 && threshold <= 1)) {
+                throw new ConfigException(THRESHOLD, threshold, "must be between -1 and 1");
+              }
+            });
+    return settings;
+  }
+
+  /** The definition of every setting: names, defaults, ranges and documentation. */
+  public static ConfigDef definition() {
+    return new ConfigDef(DEFINITION);
+  }
+
+  public int hopMillis() {
+    return config.getInt(HOP);
+  }
+
+  public int reorderHorizonMillis() {
+    return config.getInt(REORDER_HORIZON);
+  }
+
+  public int gapFillMillis() {
+    return config.getInt(GAP_FILL);
+  }
+
+  public long idleMillis() {
+    return config.getLong(IDLE);
+  }
+
+  public long forgetMillis() {
+    return Math.max(config.getLong(FORGET), idleMillis());
+  }
+
+  public int speechMinMillis() {
+    return config.getInt(SPEECH_MIN);
+  }
+
+  public String model() {
+    return config.getString(MODEL);
+  }
+
+  public String gate() {
+    return config.getString(GATE);
+  }
+
+  /** The threshold that overrides the model's own. */
+  public OptionalDouble threshold() {
+    Double value = config.getDouble(THRESHOLD);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  public String audioChunks() {
+    return config.getString(AUDIO_CHUNKS);
+  }
+
+  public String speakerEmbeddings() {
+    return config.getString(SPEAKER_EMBEDDINGS);
+  }
+
+  public String speakerChanges() {
+    return config.getString(SPEAKER_CHANGES);
+  }
+
+  public String speakerRegistry() {
+    return config.getString(SPEAKER_REGISTRY);
+  }
+
+  public String deadLetters() {
+    return config.getString(DEAD_LETTERS);
+  }
+}

@@ -1,0 +1,49 @@
+package io.turnwise.topology.deadletter;
+
+import io.turnwise.avro.DeadLetter;
+import io.turnwise.avro.DeadLetterReason;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/** Makes dead letters: where a record is, why it could not be used, a digest; never its content. */
+public final class DeadLetters {
+  private DeadLetters() {}
+
+  /**
+   * Where a record lies.
+   *
+   * @param timestamp its timestamp, milliseconds since the epoch
+   */
+  public record Pointer(String topic, int partition, long offset, long timestamp) {}
+
+  /**
+   * @param detail one sentence naming the field and the value at fault; no personal data
+   * @param content what the digest is taken over
+   */
+  public static DeadLetter of(
+      Pointer pointer, DeadLetterReason reason, String detail, ByteBuffer content) {
+    return DeadLetter.newBuilder()
+        .setTopic(pointer.topic())
+        .setPartition(pointer.partition())
+        .setOffset(pointer.offset())
+        .setTimestamp(Instant.ofEpochMilli(pointer.timestamp()))
+        .setReason(reason)
+        .setDetail(detail)
+        .setDigest(content.hasRemaining() ? sha256(content) : "")
+        .setBytes(content.remaining())
+        .build();
+  }
+
+  private static String sha256(ByteBuffer content) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(content.duplicate());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.turnwise.topology.embed;
+
+import io.turnwise.avro.DeadLetterReason;
+import io.turnwise.avro.SpeakerEmbedding;
+import io.turnwise.avro.SpeechSpan;
+import io.turnwise.inference.model.EmbeddingFailed;
+import io.turnwise.inference.model.Model;
+import io.turnwise.inference.model.SpeakerEmbedder;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.StageMetrics;
+import io.turnwise.topology.deadletter.DeadLetters;
+import io.turnwise.topology.segment.Segment;
+import io.turnwise.topology.segment.Segmented;
+import io.turnwise.topology.track.Heard;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Embeds the segments that have enough speech in them. The embedder is shared by all tasks and
+ * owned by whoever built the topology.
+ */
+public final class EmbedProcessor implements Processor<String, Segmented, String, Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbedProcessor.class);
+
+  private final SpeakerEmbedder embedder;
+  private final int speechMinMillis;
+  private final String inputTopic;
+
+  private ProcessorContext<String, Object> context;
+  private StageMetrics metrics;
+  private Sensor embeddedCount;
+  private Sensor silentCount;
+  private Sensor failedCount;
+
+  /**
+   * @param speechMinMillis least milliseconds of speech for which an embedding is made
+   * @param inputTopic what dead letters point to where a segment was flushed by no record
+   */
+  public EmbedProcessor(SpeakerEmbedder embedder, int speechMinMillis, String inputTopic) {
+    this.embedder = embedder;
+    this.speechMinMillis = speechMinMillis;
+    this.inputTopic = inputTopic;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Object> context) {
+    this.context = context;
+    metrics = new StageMetrics(context, Names.EMBED);
+    embeddedCount = metrics.counter("embeddings-total", "Segments embedded");
+    silentCount = metrics.counter("silent-total", "Segments with too little speech to embed");
+    failedCount = metrics.counter("failed-total", "Segments the model gave no embedding for");
+  }
+
+  @Override
+  public void process(Record<String, Segmented> record) {
+    Segmented segmented = record.value();
+    if (segmented instanceof Segmented.Cut cut) {
+      embed(record, cut);
+    } else if (segmented instanceof Segmented.Paused paused) {
+      track(record, new Heard.ChannelPause(paused.channel(), paused.capturedAt()));
+    } else if (segmented instanceof Segmented.Ended ended) {
+      track(record, new Heard.ChannelEnd(ended.channel(), ended.capturedAt()));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (metrics != null) {
+      metrics.close();
+    }
+  }
+
+  private void embed(Record<String, Segmented> record, Segmented.Cut cut) {
+    Segment segment = cut.segment();
+    if (segment.speechMillis() < speechMinMillis) {
+      silentCount.record();
+      return;
+    }
+    float[] vector;
+    try {
+      vector = embedder.embed(segment.samples(), segment.speech());
+    } catch (EmbeddingFailed e) {
+      refuse(record, segment, e);
+      return;
+    }
+    embeddedCount.record();
+    SpeakerEmbedding embedding = embedding(record.key(), cut, vector);
+    context.forward(record.withValue(embedding), Names.SPEAKER_EMBEDDINGS);
+    track(record, new Heard.Voice(embedding));
+  }
+
+  private void track(Record<String, Segmented> record, Heard heard) {
+    context.forward(record.withValue(heard), Names.TRACK);
+  }
+
+  private SpeakerEmbedding embedding(String call, Segmented.Cut cut, float[] vector) {
+    Segment segment = cut.segment();
+    Model model = embedder.model();
+    List<SpeechSpan> speech = new ArrayList<>();
+    for (Segment.Span span : segment.speechSpans()) {
+      speech.add(new SpeechSpan(span.startMillis(), span.endMillis()));
+    }
+    List<Float> values = new ArrayList<>(vector.length);
+    for (float value : vector) {
+      values.add(value);
+    }
+    return SpeakerEmbedding.newBuilder()
+        .setCall(call)
+        .setChannel(cut.channel())
+        .setRole(cut.role())
+        .setSegment(segment.index())
+        .setStartMillis(segment.startMillis())
+        .setEndMillis(segment.endMillis())
+        .setCapturedAt(Instant.ofEpochMilli(segment.capturedAt()))
+        .setSpeechMillis(segment.speechMillis())
+        .setSpeech(speech)
+        .setVector(values)
+        .setModel(model.name())
+        .setModelFingerprint(model.fingerprint())
+        .build();
+  }
+
+  private void refuse(Record<String, Segmented> record, Segment segment, EmbeddingFailed failure) {
+    failedCount.record();
+    DeadLetters.Pointer pointer =
+        context
+            .recordMetadata()
+            .map(
+                metadata ->
+                    new DeadLetters.Pointer(
+                        metadata.topic(),
+                        metadata.partition(),
+                        metadata.offset(),
+                        record.timestamp()))
+            .orElseGet(
+                () ->
+                    new DeadLetters.Pointer(
+                        inputTopic, context.taskId().partition(), -1, record.timestamp()));
+    String detail = "segment " + segment.index() + ": " + failure.getMessage();
+    LOG.warn(
+        "{}-{}@{}: no embedding: {}",
+        pointer.topic(),
+        pointer.partition(),
+        pointer.offset(),
+        detail);
+    context.forward(
+        record.withValue(
+            DeadLetters.of(
+                pointer, DeadLetterReason.EMBEDDING_FAILED, detail, ByteBuffer.allocate(0))),
+        Names.DEAD_LETTERS);
+  }
+}

@@ -1,0 +1,25 @@
+package io.turnwise.topology.segment;
+
+import io.turnwise.avro.Role;
+import java.time.Instant;
+
+/** What the segment stage hands on, of one channel of one call. */
+public sealed interface Segmented {
+  /** The next segment of a channel. */
+  record Cut(int channel, Role role, Segment segment) implements Segmented {}
+
+  /**
+   * Nothing came on a channel for a while; what it had buffered has been handed on, and it may go
+   * on later.
+   *
+   * @param capturedAt capture time of its last sample
+   */
+  record Paused(int channel, Instant capturedAt) implements Segmented {}
+
+  /**
+   * A channel has ended: by its last chunk, or forgotten after a long silence.
+   *
+   * @param capturedAt capture time of its last sample
+   */
+  record Ended(int channel, Instant capturedAt) implements Segmented {}
+}
