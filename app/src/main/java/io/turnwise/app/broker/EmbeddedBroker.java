@@ -146,7 +146,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         Map.entry("transaction.state.log.num.partitions", "1"),
         Map.entry("group.initial.rebalance.delay.ms", "0"),
         Map.entry("broker.heartbeat.interval.ms", "500"),
-        Map.entry("controlled.shutdown.enable", "false"),
         Map.entry("num.network.threads", "1"),
         Map.entry("num.io.threads", "4"),
         Map.entry("log.cleaner.dedupe.buffer.size", "4194304"));
