@@ -10,6 +10,9 @@ public final class Names {
   public static final String SEGMENT_CHANNELS = "segment-channels";
   public static final String EMBED = "embed";
   public static final String TRACK = "track";
+  public static final String TRACK_VOICES = "track-voices";
+  public static final String SPEAKER_REGISTRY = "speaker-registry";
+  public static final String REGISTRY = "registry";
   public static final String SPEAKER_EMBEDDINGS = "speaker-embeddings";
   public static final String SPEAKER_CHANGES = "speaker-changes";
   public static final String DEAD_LETTERS = "dead-letters";

@@ -2,15 +2,22 @@ package io.turnwise.topology;
 
 import io.turnwise.avro.AudioChunk;
 import io.turnwise.avro.DeadLetter;
+import io.turnwise.avro.EnrolledVoice;
+import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.embed.EmbedProcessor;
+import io.turnwise.topology.registry.RegistryProcessor;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.segment.SegmentProcessor;
 import io.turnwise.topology.segment.SegmentRules;
+import io.turnwise.topology.track.SpeakerTracker;
+import io.turnwise.topology.track.TrackProcessor;
+import io.turnwise.topology.track.TrackerSettings;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -59,8 +66,23 @@ public final class TurnwiseTopology {
     SegmentRules rules =
         new SegmentRules(
             settings.hopMillis(), settings.reorderHorizonMillis(), settings.gapFillMillis());
+    TrackerSettings tracking =
+        TrackerSettings.of(settings.threshold().orElse(embedder.model().threshold()));
+    AtomicLong registryChanges = new AtomicLong();
     StringSerializer key = new StringSerializer();
     return new Topology()
+        .addGlobalStore(
+            Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
+                    Serdes.String(),
+                    AvroSerdes.forValue(EnrolledVoice.class, registry))
+                .withLoggingDisabled(),
+            Names.SPEAKER_REGISTRY + "-source",
+            new StringDeserializer(),
+            AvroSerdes.forValue(EnrolledVoice.class, registry).deserializer(),
+            settings.speakerRegistry(),
+            Names.REGISTRY,
+            () -> new RegistryProcessor(registryChanges))
         .addSource(
             AutoOffsetReset.earliest(),
             Names.AUDIO_CHUNKS,
@@ -79,6 +101,17 @@ public final class TurnwiseTopology {
             Names.EMBED,
             () -> new EmbedProcessor(embedder, settings.speechMinMillis(), settings.audioChunks()),
             Names.SEGMENT)
+        .addProcessor(
+            Names.TRACK,
+            TrackProcessor.supplier(new SpeakerTracker(tracking), registryChanges),
+            Names.EMBED)
+        .addStateStore(store(Names.TRACK_VOICES), Names.TRACK)
+        .addSink(
+            Names.SPEAKER_CHANGES,
+            settings.speakerChanges(),
+            key,
+            AvroSerdes.forValue(SpeakerChange.class, registry).serializer(),
+            Names.TRACK)
         .addSink(
             Names.SPEAKER_EMBEDDINGS,
             settings.speakerEmbeddings(),

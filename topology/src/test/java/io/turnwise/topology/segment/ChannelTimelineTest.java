@@ -16,13 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelTimelineTest {
-  private static final int SEEDS = 25;
+  private static final int SEEDS = 6;
 
   @Test
   void shouldCutASegmentEveryHopAndTheRestAtTheEnd() {
     // Given a call of 4 s, When it is played
-    Playback playback =
-        Playback.of(Speechlike.steady(Encoding.PCM_S16LE, 16_000, 0, 4, true));
+    Playback playback = Playback.of(Speechlike.steady(Encoding.PCM_S16LE, 16_000, 0, 4, true));
 
     // Then segments of 1.5 s begin every 0.75 s, and the last one ends where the call does
     assertEquals(
@@ -54,8 +53,7 @@ class ChannelTimelineTest {
 
   @Test
   void shouldTellWhenTheSegmentsLastSampleWasCaptured() {
-    Playback playback =
-        Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 0, 4, true));
+    Playback playback = Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 0, 4, true));
 
     for (Segment segment : playback.segments) {
       assertEquals(Speechlike.CAPTURED + segment.endMillis(), segment.capturedAt());
@@ -65,8 +63,7 @@ class ChannelTimelineTest {
   @Test
   void shouldPadWithSilenceWhenAWholeCallIsShorterThanASegment() {
     // Given 0.6 s in all
-    Playback playback =
-        Playback.of(Speechlike.steady(Encoding.PCM_S16LE, 16_000, 0, 0.6, true));
+    Playback playback = Playback.of(Speechlike.steady(Encoding.PCM_S16LE, 16_000, 0, 0.6, true));
 
     // Then
     assertEquals(1, playback.segments.size());
@@ -88,7 +85,7 @@ class ChannelTimelineTest {
     "PCM_S16LE, 44100"
   })
   void shouldNotDependOnHowTheStreamWasCutShuffledAndRepeated(Encoding encoding, int rate) {
-    List<Chunk> clean = Speechlike.steady(encoding, rate, 0, 8, true);
+    List<Chunk> clean = Speechlike.steady(encoding, rate, 0, 5, true);
     List<Segment> expected = untimed(Playback.of(clean).segments);
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
@@ -120,7 +117,10 @@ class ChannelTimelineTest {
 
       // Given a stream that lost some of its chunks, though not the last
       List<Integer> lost =
-          IntStream.range(0, clean.size() - 60).filter(i -> random.nextInt(6) == 0).boxed().toList();
+          IntStream.range(0, clean.size() - 60)
+              .filter(i -> random.nextInt(6) == 0)
+              .boxed()
+              .toList();
 
       // When
       Playback playback =
@@ -136,8 +136,8 @@ class ChannelTimelineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {8_000, 16_000, 44_100})
-  void shouldGoOnBitForBitWhenRestoredAfterAnyChunk(int rate) {
-    List<Chunk> clean = Speechlike.steady(Encoding.PCM_S16LE, rate, 0, 7, true);
+  void shouldGoOnBitForBitWhenRestoredAtAnyChunk(int rate) {
+    List<Chunk> clean = Speechlike.steady(Encoding.PCM_S16LE, rate, 0, 5, true);
     for (int seed = 0; seed < SEEDS; seed++) {
       Random random = new Random(seed);
 
@@ -155,7 +155,7 @@ class ChannelTimelineTest {
 
       // When
       Playback uninterrupted = Playback.of(disturbed);
-      Playback restored = Playback.restoringAfterEach(disturbed);
+      Playback restored = Playback.restoring(disturbed, seed);
 
       // Then
       assertEquals(uninterrupted.segments, restored.segments, "seed " + seed);
@@ -183,7 +183,7 @@ class ChannelTimelineTest {
 
       // When
       Playback clean = Playback.of(chunks);
-      Playback restored = Playback.restoringAfterEach(disturbed);
+      Playback restored = Playback.restoring(disturbed, seed);
 
       // Then
       assertEquals(untimed(clean.segments), untimed(restored.segments), "seed " + seed);
@@ -221,8 +221,7 @@ class ChannelTimelineTest {
   @Test
   void shouldRestartTheTimelineWhenAGapIsTooLongToFill() {
     // Given 2 s, a hole of 10 s, 3 s
-    List<Chunk> chunks =
-        new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
+    List<Chunk> chunks = new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
     chunks.addAll(Speechlike.steady(Encoding.MULAW, 8_000, 12, 15, true));
 
     // When
@@ -234,13 +233,12 @@ class ChannelTimelineTest {
     assertEquals(
         List.of(0L, 500L, 12_000L, 12_750L, 13_500L),
         playback.segments.stream().map(Segment::startMillis).toList());
-    assertEquals(Playback.restoringAfterEach(chunks).segments, playback.segments);
+    assertEquals(Playback.restoring(chunks, 1).segments, playback.segments);
   }
 
   @Test
   void shouldBeginWhereTheStreamDoesWhenACallIsJoinedInTheMiddle() {
-    Playback playback =
-        Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 600, 603, true));
+    Playback playback = Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 600, 603, true));
 
     assertEquals(600_000, playback.segments.get(0).startMillis());
     assertEquals(603_000, last(playback.segments).endMillis());
@@ -249,8 +247,7 @@ class ChannelTimelineTest {
   @Test
   void shouldRefuseAChunkThatComesAfterItWasTakenAsLost() {
     // Given a chunk that comes 2 s late, when the horizon is 1 s
-    List<Chunk> chunks =
-        new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 4, true));
+    List<Chunk> chunks = new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 4, true));
     Chunk late = chunks.remove(20);
     chunks.add(120, late);
 
@@ -266,8 +263,7 @@ class ChannelTimelineTest {
   @Test
   void shouldRefuseAudioAfterTheLastChunkAndCountItsRepeats() {
     // Given
-    List<Chunk> chunks =
-        new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, true));
+    List<Chunk> chunks = new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, true));
     chunks.add(chunks.get(10));
     chunks.add(Speechlike.chunk(Encoding.MULAW, 8_000, 16_000, 160, false));
 
@@ -282,8 +278,7 @@ class ChannelTimelineTest {
   @Test
   void shouldCloseOnAnEmptyLastChunk() {
     // Given
-    List<Chunk> chunks =
-        new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
+    List<Chunk> chunks = new ArrayList<>(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
     chunks.add(
         new Chunk(16_000, Speechlike.CAPTURED + 2000, Encoding.MULAW, 8_000, new byte[0], true));
 
@@ -298,8 +293,7 @@ class ChannelTimelineTest {
   @Test
   void shouldFlushWhatIsThereWhenTheSourceGoesSilentAndBeginAnewWhenItGoesOn() {
     // Given
-    Playback playback =
-        Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
+    Playback playback = Playback.of(Speechlike.steady(Encoding.MULAW, 8_000, 0, 2, false));
     assertEquals(1, playback.segments.size());
 
     // When
@@ -310,8 +304,7 @@ class ChannelTimelineTest {
     assertEquals(
         List.of(0L, 500L, 2000L, 2500L),
         playback.segments.stream().map(Segment::startMillis).toList());
-    assertEquals(
-        List.of(0L, 1L, 2L, 3L), playback.segments.stream().map(Segment::index).toList());
+    assertEquals(List.of(0L, 1L, 2L, 3L), playback.segments.stream().map(Segment::index).toList());
   }
 
   @Test

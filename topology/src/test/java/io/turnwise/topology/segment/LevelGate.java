@@ -3,7 +3,9 @@ package io.turnwise.topology.segment;
 import io.turnwise.inference.speech.SpeechGate;
 import java.nio.ByteBuffer;
 
-/** A gate with a memory, so that a test notices when the memory is lost: its floor drifts slowly. */
+/**
+ * A gate with a memory, so that a test notices when the memory is lost: its floor drifts slowly.
+ */
 final class LevelGate implements SpeechGate {
   private float floor;
 

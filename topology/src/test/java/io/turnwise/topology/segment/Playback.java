@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Plays chunks into a timeline as the shell does, keeping what the shell would store as bytes. */
 final class Playback {
@@ -12,7 +13,7 @@ final class Playback {
   private static final long OPENED_AT = 42;
 
   private final SegmentRules rules;
-  private final boolean restoringAfterEach;
+  private final Random crashes;
   private final Map<Integer, byte[]> audio = new HashMap<>();
   private byte[] checkpoint;
   private ChannelTimeline timeline;
@@ -26,9 +27,9 @@ final class Playback {
   long storedBytes;
   boolean closed;
 
-  private Playback(SegmentRules rules, boolean restoringAfterEach) {
+  private Playback(SegmentRules rules, Random crashes) {
     this.rules = rules;
-    this.restoringAfterEach = restoringAfterEach;
+    this.crashes = crashes;
   }
 
   static Playback of(List<Chunk> chunks) {
@@ -36,12 +37,12 @@ final class Playback {
   }
 
   static Playback of(SegmentRules rules, List<Chunk> chunks) {
-    return new Playback(rules, false).play(chunks);
+    return new Playback(rules, null).play(chunks);
   }
 
-  /** Forgets everything but the stored bytes after every chunk. */
-  static Playback restoringAfterEach(List<Chunk> chunks) {
-    return new Playback(RULES, true).play(chunks);
+  /** Forgets everything but the stored bytes again and again, at seeded places. */
+  static Playback restoring(List<Chunk> chunks, long seed) {
+    return new Playback(RULES, new Random(seed)).play(chunks);
   }
 
   Playback play(List<Chunk> chunks) {
@@ -58,9 +59,8 @@ final class Playback {
     audioBytes += chunk.payload().length;
     boolean opened = timeline == null;
     if (opened) {
-      timeline =
-          ChannelTimeline.open(rules, LevelGate.factory(), OPENED_AT, chunk.capturedAt());
-    } else if (restoringAfterEach) {
+      timeline = ChannelTimeline.open(rules, LevelGate.factory(), OPENED_AT, chunk.capturedAt());
+    } else if (crashes != null && crashes.nextInt(8) == 0) {
       timeline = restored();
     }
     ChannelTimeline.Outcome outcome = timeline.accept(chunk, Role.UNKNOWN);

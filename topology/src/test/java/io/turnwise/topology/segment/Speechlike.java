@@ -62,8 +62,7 @@ final class Speechlike {
     Chunk tail = chunks.get(chunks.size() - 1);
     List<Chunk> cut = new ArrayList<>();
     while (at < tail.end()) {
-      int samples =
-          (int) Math.min(tail.end() - at, rate / 1000 * (1 + random.nextInt(60)));
+      int samples = (int) Math.min(tail.end() - at, rate / 1000 * (1 + random.nextInt(60)));
       cut.add(chunk(encoding, rate, at, samples, tail.last() && at + samples == tail.end()));
       at += samples;
     }
