@@ -4,41 +4,59 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.ApiException;
 
-/** Tells a registry that cannot be asked from a record that cannot be used. */
+/** Tells a registry that gives no usable answer from a record that cannot be used. */
 final class RegistryFault {
   private RegistryFault() {}
 
   /** The failure itself, or {@link RegistryUnavailable} where the registry is its cause. */
-  static KafkaException classify(String topic, KafkaException failure) {
+  static KafkaException ofReading(String topic, KafkaException failure) {
+    return classify(topic, failure, RegistryFault::saysNothingOfTheSchemaId);
+  }
+
+  /** Like {@link #ofReading}; no answer to a writer's question is the record's fault. */
+  static KafkaException ofWriting(String topic, KafkaException failure) {
+    return classify(topic, failure, answer -> true);
+  }
+
+  private static KafkaException classify(
+      String topic, KafkaException failure, Predicate<RestClientException> isFault) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (isOutage(cause)) {
+      boolean fault =
+          cause instanceof RestClientException answer ? isFault.test(answer) : isNoAnswer(cause);
+      if (fault) {
         return new RegistryUnavailable(
             "the schema registry gave no usable answer for topic "
                 + topic
                 + ": "
                 + cause.getMessage()
                 + "; see that schema.registry.url and the credentials are right, that it runs, and"
-                + " that it takes this version's schemas",
+                + " that it has or takes this version's schemas",
             failure);
       }
     }
     return failure;
   }
 
-  private static boolean isOutage(Throwable cause) {
-    if (cause instanceof RestClientException answer) {
-      return switch (answer.getStatus()) {
-        case 401, 403, 407, 408, 429 -> true;
-        default -> answer.getStatus() >= 500;
-      };
-    }
-    // InvalidConfigurationException is how Confluent's serdes report an error code 4xx, which does
-    // not include a schema id that the registry does not know (40403).
-    return cause instanceof InvalidConfigurationException
+  /** False where the registry does not know the id (40403) or will not take it for one. */
+  private static boolean saysNothingOfTheSchemaId(RestClientException answer) {
+    return switch (answer.getStatus()) {
+      case 401, 403, 407, 408, 429 -> true;
+      // A bare 404 comes of a wrong path in the registry's address.
+      case 404 -> answer.getErrorCode() == 404;
+      default -> answer.getStatus() >= 500;
+    };
+  }
+
+  private static boolean isNoAnswer(Throwable cause) {
+    // Confluent's serdes turn some answers into one ApiException or another:
+    // AuthorizationException,
+    // InvalidConfigurationException, TimeoutException. Bad bytes never come as one.
+    return cause instanceof ApiException
         || cause instanceof SocketException
         || cause instanceof SocketTimeoutException
         || cause instanceof UnknownHostException

@@ -2,7 +2,7 @@ package io.turnwise.serdes;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -35,8 +35,8 @@ final class ValueDeserializer<T extends SpecificRecord> implements Deserializer<
     requireFrame(bytes);
     try {
       return type.cast(confluent.deserialize(topic, headers, bytes));
-    } catch (SerializationException | InvalidConfigurationException failure) {
-      throw RegistryFault.classify(topic, failure);
+    } catch (KafkaException failure) {
+      throw RegistryFault.ofReading(topic, failure);
     } catch (RuntimeException failure) {
       // Avro meets some broken bytes with exceptions of its own.
       throw new SerializationException("not a readable " + type.getSimpleName(), failure);

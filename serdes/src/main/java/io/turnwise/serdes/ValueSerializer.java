@@ -2,8 +2,7 @@ package io.turnwise.serdes;
 
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -24,8 +23,8 @@ final class ValueSerializer<T extends SpecificRecord> implements Serializer<T> {
   public byte[] serialize(String topic, Headers headers, T value) {
     try {
       return confluent.serialize(topic, headers, value);
-    } catch (SerializationException | InvalidConfigurationException failure) {
-      throw RegistryFault.classify(topic, failure);
+    } catch (KafkaException failure) {
+      throw RegistryFault.ofWriting(topic, failure);
     }
   }
 

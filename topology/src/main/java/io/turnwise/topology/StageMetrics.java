@@ -34,8 +34,7 @@ public final class StageMetrics {
     Sensor sensor =
         context
             .metrics()
-            .addSensor(
-                "turnwise." + stage + "." + task + "." + name, Sensor.RecordingLevel.INFO);
+            .addSensor("turnwise." + stage + "." + task + "." + name, Sensor.RecordingLevel.INFO);
     sensor.add(
         new MetricName(
             name, GROUP, description, Map.of("stage", stage, "task-id", task.toString())),

@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.PrimitivesArrays.FloatArray;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbedProcessor implements Processor<String, Segmented, String, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(EmbedProcessor.class);
+
+  private static final Schema VECTOR =
+      SpeakerEmbedding.getClassSchema().getField("vector").schema();
 
   private final SpeakerEmbedder embedder;
   private final int speechMinMillis;
@@ -108,9 +113,9 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
     for (Segment.Span span : segment.speechSpans()) {
       speech.add(new SpeechSpan(span.startMillis(), span.endMillis()));
     }
-    List<Float> values = new ArrayList<>(vector.length);
-    for (float value : vector) {
-      values.add(value);
+    FloatArray values = new FloatArray(vector.length, VECTOR);
+    for (int i = 0; i < vector.length; i++) {
+      values.add(i, vector[i]);
     }
     return SpeakerEmbedding.newBuilder()
         .setCall(call)

@@ -36,8 +36,7 @@ final class ChannelTimeline {
 
   /** By time of the first sample; exact across rates. */
   private static final Comparator<Chunk> BY_START =
-      (a, b) ->
-          Long.compare(a.position() * b.sampleRate(), b.position() * a.sampleRate());
+      (a, b) -> Long.compare(a.position() * b.sampleRate(), b.position() * a.sampleRate());
 
   /** What became of a chunk. */
   sealed interface Outcome {}
@@ -427,8 +426,7 @@ final class ChannelTimeline {
       int count = Math.min(block.length, chunk.samples() - done);
       chunk
           .encoding()
-          .decode(
-              chunk.payload(), done * chunk.encoding().bytesPerSample(), count, block, 0);
+          .decode(chunk.payload(), done * chunk.encoding().bytesPerSample(), count, block, 0);
       append(resampler.push(block, 0, count), events);
     }
     consumedTo = chunk.end();
@@ -513,8 +511,7 @@ final class ChannelTimeline {
       buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, buffered + added));
     }
     Arrays.fill(buffer, buffered, buffered + padding, 0f);
-    System.arraycopy(
-        samples, skipped, buffer, buffered + padding, samples.length - skipped);
+    System.arraycopy(samples, skipped, buffer, buffered + padding, samples.length - skipped);
     buffered += added;
     cut(events);
   }
@@ -561,8 +558,7 @@ final class ChannelTimeline {
     int length = Math.toIntExact(end - start);
     float[] samples = new float[Segment.SAMPLES];
     System.arraycopy(buffer, Math.toIntExact(start - bufferStart), samples, 0, length);
-    int fresh =
-        heardTo == gridStart ? Segment.SAMPLES : Math.toIntExact(end - heardTo);
+    int fresh = heardTo == gridStart ? Segment.SAMPLES : Math.toIntExact(end - heardTo);
     boolean[] speech = gate.decide(samples, fresh);
     long capturedAt = anchorCapturedAt + Math.floorDiv(end - anchor, Segment.RATE / 1000);
     events.segments.add(new Segment(index, start, length, capturedAt, samples, speech));

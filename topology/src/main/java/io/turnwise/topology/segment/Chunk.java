@@ -57,8 +57,7 @@ record Chunk(
     }
     int skipped = Math.toIntExact(from - position);
     byte[] rest =
-        java.util.Arrays.copyOfRange(
-            payload, skipped * encoding.bytesPerSample(), payload.length);
+        java.util.Arrays.copyOfRange(payload, skipped * encoding.bytesPerSample(), payload.length);
     return new Chunk(
         from,
         capturedAt + Math.round(skipped * 1000.0 / sampleRate),

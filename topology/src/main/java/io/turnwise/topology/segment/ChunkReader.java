@@ -27,17 +27,13 @@ final class ChunkReader {
     String callId = record.getCallId();
     if (callId.isEmpty() || callId.length() > CALL_ID_CHARACTERS) {
       return invalid(
-          "callId: has "
-              + callId.length()
-              + " characters; give it 1 to "
-              + CALL_ID_CHARACTERS);
+          "callId: has " + callId.length() + " characters; give it 1 to " + CALL_ID_CHARACTERS);
     }
     if (!callId.equals(key)) {
       return invalid("callId: differs from the record's key; use the call id as the key");
     }
     if (record.getChannel() < 0 || record.getChannel() >= CHANNELS) {
-      return invalid(
-          "channel: " + record.getChannel() + " is not in 0.." + (CHANNELS - 1));
+      return invalid("channel: " + record.getChannel() + " is not in 0.." + (CHANNELS - 1));
     }
     int rate = record.getSampleRate();
     if (rate < Chunk.MIN_RATE || rate > Chunk.MAX_RATE) {
@@ -45,8 +41,7 @@ final class ChunkReader {
           "sampleRate: " + rate + " is not in " + Chunk.MIN_RATE + ".." + Chunk.MAX_RATE);
     }
     if (record.getPosition() < 0 || record.getPosition() > Chunk.MAX_POSITION) {
-      return invalid(
-          "position: " + record.getPosition() + " is not in 0.." + Chunk.MAX_POSITION);
+      return invalid("position: " + record.getPosition() + " is not in 0.." + Chunk.MAX_POSITION);
     }
     Encoding encoding = encoding(record.getEncoding());
     int bytes = record.getPayload().remaining();

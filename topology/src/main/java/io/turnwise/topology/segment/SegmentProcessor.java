@@ -105,8 +105,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     refusedCount = metrics.counter("refused-total", "Chunks sent to the dead letters");
     restoreAll();
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
-    context.schedule(
-        Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
+    context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
@@ -177,8 +176,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     }
   }
 
-  private void write(
-      Bytes key, Live channel, ChannelTimeline.Accepted accepted, boolean opened) {
+  private void write(Bytes key, Live channel, ChannelTimeline.Accepted accepted, boolean opened) {
     ChannelTimeline timeline = channel.timeline;
     for (ChannelTimeline.Stored stored : accepted.stored()) {
       audio.put(
@@ -237,8 +235,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         pointer.offset(),
         rejection.reason(),
         rejection.detail());
-    DeadLetter letter =
-        DeadLetters.of(pointer, rejection.reason(), rejection.detail(), content);
+    DeadLetter letter = DeadLetters.of(pointer, rejection.reason(), rejection.detail(), content);
     context.forward(new Record<>(record.key(), letter, record.timestamp()), Names.DEAD_LETTERS);
   }
 

@@ -1,0 +1,104 @@
+package io.turnwise.topology.registry;
+
+import io.turnwise.avro.EnrolledVoice;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.StageMetrics;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the global store of the enrolled voices. A voice that cannot be compared is refused, with a
+ * line in the log and a count; what was enrolled under its id before stays. Runs on the global
+ * thread, which has no producer: there are no dead letters from here.
+ */
+public final class RegistryProcessor implements Processor<String, EnrolledVoice, Void, Void> {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryProcessor.class);
+
+  private final AtomicLong changes;
+
+  private ProcessorContext<Void, Void> context;
+  private KeyValueStore<String, EnrolledVoice> store;
+  private StageMetrics metrics;
+  private Sensor refusedCount;
+
+  /**
+   * @param changes grows with each change of the store, after it
+   */
+  public RegistryProcessor(AtomicLong changes) {
+    this.changes = changes;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    this.context = context;
+    store = context.getStateStore(Names.SPEAKER_REGISTRY);
+    metrics = new StageMetrics(context, Names.SPEAKER_REGISTRY);
+    refusedCount = metrics.counter("refused-total", "Enrolled voices that cannot be compared");
+  }
+
+  @Override
+  public void process(Record<String, EnrolledVoice> record) {
+    String speaker = record.key();
+    if (speaker == null || speaker.isEmpty()) {
+      refuse("key: empty; use the speaker id as the key");
+      return;
+    }
+    EnrolledVoice voice = record.value();
+    if (voice == null) {
+      store.delete(speaker);
+    } else {
+      String fault = fault(speaker, voice);
+      if (!fault.isEmpty()) {
+        refuse(fault);
+        return;
+      }
+      store.put(speaker, voice);
+    }
+    changes.incrementAndGet();
+  }
+
+  @Override
+  public void close() {
+    if (metrics != null) {
+      metrics.close();
+    }
+  }
+
+  private static String fault(String speaker, EnrolledVoice voice) {
+    if (!voice.getSpeakerId().equals(speaker)) {
+      return "speakerId: differs from the record's key; use the speaker id as the key";
+    }
+    List<Float> vector = voice.getVector();
+    double energy = 0;
+    for (float value : vector) {
+      energy += (double) value * value;
+    }
+    if (!(energy > 0) || Double.isInfinite(energy)) {
+      return "vector: its "
+          + vector.size()
+          + " values have no direction; enrol an embedding with finite values, not all zero";
+    }
+    return "";
+  }
+
+  private void refuse(String fault) {
+    refusedCount.record();
+    context
+        .recordMetadata()
+        .ifPresent(
+            at ->
+                LOG.warn(
+                    "{}-{}@{}: this enrolment is not used: {}",
+                    at.topic(),
+                    at.partition(),
+                    at.offset(),
+                    fault));
+  }
+}

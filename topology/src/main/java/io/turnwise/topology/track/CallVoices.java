@@ -1,0 +1,101 @@
+package io.turnwise.topology.track;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The voices of one call and what is known of each of its channels. Immutable. Made of parts that
+ * are stored by themselves, so that a segment rewrites only what it touched: the head (which
+ * changes with each published event only), one {@link ChannelTrack} and at most one tentative voice
+ * a channel, and the {@link Voice}s.
+ *
+ * @param revision number of changes published so far
+ * @param names number of voices that were given a name of the call's own
+ * @param models fingerprints of the models heard
+ * @param voices the published voices by number
+ * @param channels the channels heard and not ended
+ * @param tentative a voice of each channel that may be a new one
+ */
+public record CallVoices(
+    long revision,
+    int names,
+    List<String> models,
+    List<Voice> voices,
+    SortedMap<Integer, ChannelTrack> channels,
+    SortedMap<Integer, Voice> tentative) {
+  private static final byte VERSION = 1;
+  private static final CallVoices NONE =
+      new CallVoices(0, 0, List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
+
+  /** A call nothing was heard of. */
+  public static CallVoices none() {
+    return NONE;
+  }
+
+  /** Whether nothing needs to be remembered: no channel is open. */
+  boolean isEmpty() {
+    return channels.isEmpty();
+  }
+
+  byte[] headBytes() {
+    int size = 1 + 8 + 4 + 2 + 2 + 2 + 2 * channels.size();
+    List<byte[]> texts = new ArrayList<>();
+    for (String model : models) {
+      byte[] text = model.getBytes(StandardCharsets.UTF_8);
+      texts.add(text);
+      size += 2 + text.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
+    out.put(VERSION).putLong(revision).putInt(names).putShort((short) voices.size());
+    out.putShort((short) models.size());
+    texts.forEach(text -> out.putShort((short) text.length).put(text));
+    out.putShort((short) channels.size());
+    channels.forEach(
+        (channel, track) ->
+            out.put(channel.byteValue()).put((byte) (tentative.containsKey(channel) ? 1 : 0)));
+    return out.array();
+  }
+
+  /** Where the stored parts are read from. */
+  interface Parts {
+    byte[] channel(int channel);
+
+    byte[] tentative(int channel);
+
+    byte[] voice(int number);
+  }
+
+  static CallVoices fromBytes(byte[] head, Parts parts) {
+    ByteBuffer in = ByteBuffer.wrap(head);
+    Serial.requireVersion("call", VERSION, in.get());
+    long revision = in.getLong();
+    int names = in.getInt();
+    int voiceCount = in.getShort() & 0xFFFF;
+    int modelCount = in.getShort() & 0xFFFF;
+    List<String> models = new ArrayList<>(modelCount);
+    for (int i = 0; i < modelCount; i++) {
+      byte[] text = new byte[in.getShort() & 0xFFFF];
+      in.get(text);
+      models.add(new String(text, StandardCharsets.UTF_8));
+    }
+    SortedMap<Integer, ChannelTrack> channels = new TreeMap<>();
+    SortedMap<Integer, Voice> tentative = new TreeMap<>();
+    int channelCount = in.getShort() & 0xFFFF;
+    for (int i = 0; i < channelCount; i++) {
+      int channel = in.get() & 0xFF;
+      channels.put(channel, ChannelTrack.fromBytes(parts.channel(channel)));
+      if (in.get() == 1) {
+        tentative.put(channel, Voice.fromBytes(parts.tentative(channel)));
+      }
+    }
+    List<Voice> voices = new ArrayList<>(voiceCount);
+    for (int number = 0; number < voiceCount; number++) {
+      voices.add(Voice.fromBytes(parts.voice(number)));
+    }
+    return new CallVoices(revision, names, List.copyOf(models), voices, channels, tentative);
+  }
+}

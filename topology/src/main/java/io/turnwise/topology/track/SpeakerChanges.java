@@ -1,0 +1,57 @@
+package io.turnwise.topology.track;
+
+import io.turnwise.avro.ChangeType;
+import io.turnwise.avro.SpeakerChange;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Changes as they are published. */
+final class SpeakerChanges {
+  private SpeakerChanges() {}
+
+  static SpeakerChange of(String call, Change change) {
+    return SpeakerChange.newBuilder()
+        .setEventId(eventId(call, change))
+        .setCall(call)
+        .setChannel(change.channel())
+        .setRole(change.role())
+        .setType(ChangeType.CHANGED)
+        .setAtMillis(change.atMillis())
+        .setSpeaker(change.speaker().isEmpty() ? null : change.speaker())
+        .setEnrolled(change.enrolled())
+        .setPreviousSpeaker(change.previousSpeaker().isEmpty() ? null : change.previousSpeaker())
+        .setDecision(change.decision())
+        .setScore(change.score())
+        .setMargin(change.margin())
+        .setRevision(change.revision())
+        .setCapturedAt(change.capturedAt())
+        .setModelFingerprint(change.fingerprint())
+        .build();
+  }
+
+  /** 128 bits of a SHA-256 over all that tells events apart, each part preceded by its length. */
+  static String eventId(String call, Change change) {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    for (String part :
+        new String[] {
+          call,
+          Integer.toString(change.channel()),
+          Long.toString(change.revision()),
+          Long.toString(change.atMillis()),
+          change.speaker(),
+          Long.toString(change.capturedAt().toEpochMilli())
+        }) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+      digest.update(bytes);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+}
