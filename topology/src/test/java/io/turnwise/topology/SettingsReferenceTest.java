@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 
 /** The page of the settings is written from their definition, so that it cannot drift from it. */
@@ -20,7 +25,7 @@ class SettingsReferenceTest {
   @Test
   void shouldDescribeEverySettingOfTheDefinition() throws IOException {
     // Given
-    String expected = page(TurnwiseSettings.definition());
+    String expected = page(TurnwiseSettings.definition(), StreamsDefaults.over(Map.of()));
     if (Boolean.getBoolean("turnwise.rewrite")) {
       Files.writeString(PAGE, expected);
     }
@@ -45,25 +50,47 @@ class SettingsReferenceTest {
         .forEach(key -> assertTrue(key.documentation.endsWith("."), () -> key.name + " has none"));
   }
 
-  private static String page(ConfigDef definition) {
+  private static String page(ConfigDef definition, Properties streams) {
     StringBuilder page = new StringBuilder();
     page.append("# Settings\n\n");
-    page.append("<!-- Generated from TurnwiseSettings.definition(); rewritten by:\n     ");
+    page.append("<!-- Generated from TurnwiseSettings and StreamsDefaults; rewritten by:\n     ");
     page.append(COMMAND).append(" -->\n\n");
     page.append("Keys of the properties file that `turnwise run --config FILE` reads. ");
     page.append("A `turnwise.` key that is not listed here is an error. ");
-    page.append("All other keys go to Kafka, Kafka Streams and Confluent's serdes as they are.\n\n");
+    page.append(
+        "All other keys go to Kafka, Kafka Streams and Confluent's serdes as they are.\n\n");
     page.append("| Setting | Type | Default | Allowed | Meaning |\n");
     page.append("|---|---|---|---|---|\n");
     definition.configKeys().values().forEach(key -> page.append(row(key)));
+    page.append("\n## Kafka settings with a default of Turnwise's own\n\n");
+    page.append("The same key in the properties file, prefix included, wins over these. ");
+    page.append("`bootstrap.servers` and `schema.registry.url` have no default.\n\n");
+    page.append("| Setting | Default |\n");
+    page.append("|---|---|\n");
+    for (String name : names(streams)) {
+      page.append("| `%s` | %s |\n".formatted(name, value(name, streams.get(name))));
+    }
     return page.toString();
+  }
+
+  private static TreeSet<String> names(Properties properties) {
+    TreeSet<String> names = new TreeSet<>();
+    properties.keySet().forEach(key -> names.add((String) key));
+    return names;
+  }
+
+  private static String value(String name, Object value) {
+    if (name.equals(StreamsConfig.NUM_STREAM_THREADS_CONFIG)) {
+      return "one a processor";
+    }
+    return "`" + (value instanceof Class<?> type ? type.getName() : value) + "`";
   }
 
   private static String row(ConfigDef.ConfigKey key) {
     return "| `%s` | %s | %s | %s | %s |\n"
         .formatted(
             key.name,
-            key.type.name().toLowerCase(java.util.Locale.ROOT),
+            key.type.name().toLowerCase(Locale.ROOT),
             key.defaultValue == null ? "none" : "`" + key.defaultValue + "`",
             key.validator == null ? "" : key.validator,
             key.documentation.replace("|", "\\|"));
