@@ -1,17 +1,125 @@
 package io.turnwise.inference.audio;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * A streaming, anti-aliased polyphase resampler from one input rate to 16 kHz. Output sample n of a
  * run lies at time n / 16000 s after the run's first input sample, so that there is no delay on the
  * timeline; it is given out once the inputs its filter covers are there. The output does not depend
  * on how the input was cut into pushes. Stateful, not thread-safe.
+ *
+ * <p>Any whole rate from 8 to 48 kHz. 16 kHz passes through unchanged. The filter covers 72 samples
+ * of the lower rate on either side, so an output comes 4.5 ms (9 ms for 8 kHz input) after its
+ * time.
+ *
+ * <p>Memory is bounded whatever rates come: one table serves all of them, and a resampler keeps the
+ * coefficients of its phases only where these are few (16 KiB); for rates such as 44,100 or 8,001
+ * Hz, of hundreds or thousands of phases, each output's are read from the table anew. Both ways
+ * give the same bits.
  */
 public final class Resampler {
   public static final int OUTPUT_RATE = 16_000;
 
-  /** A run that begins here: inputs before its first sample count as silence. */
+  /** Most coefficients that a resampler keeps. */
+  private static final int MOST_KEPT = 4_096;
+
+  /** Most inputs that are held besides those the filter covers. */
+  private static final int BLOCK = 4_096;
+
+  private final Ratio ratio;
+
+  /** Of all phases, or of the output that is being computed. */
+  private final float[] coefficients;
+
+  private final boolean allPhases;
+
+  /** Inputs {@code firstHeld} to {@code nextInput - 1}, from index 0 on. */
+  private float[] held;
+
+  private long firstHeld;
+  private long nextInput;
+  private long nextOutput;
+  private boolean ended;
+
+  /**
+   * The two rates in lowest terms, and how far the filter reaches: output n lies at input n * down
+   * / up, and covers the inputs from {@code before} below the last one not after it to {@code
+   * after} above it.
+   */
+  private record Ratio(int inputRate, int up, int down, int before, int after) {
+    static Ratio of(int inputRate) {
+      if (inputRate < WavFile.MIN_RATE || inputRate > WavFile.MAX_RATE) {
+        throw new IllegalArgumentException("inputRate: " + inputRate + " is not 8000 to 48000");
+      }
+      if (inputRate == OUTPUT_RATE) {
+        return new Ratio(inputRate, 1, 1, 0, 0);
+      }
+      int common = gcd(inputRate, OUTPUT_RATE);
+      int reach =
+          inputRate < OUTPUT_RATE
+              ? WindowedSinc.HALF_WIDTH
+              : (WindowedSinc.HALF_WIDTH * inputRate + OUTPUT_RATE - 1) / OUTPUT_RATE;
+      return new Ratio(inputRate, OUTPUT_RATE / common, inputRate / common, reach - 1, reach);
+    }
+
+    private static int gcd(int a, int b) {
+      return b == 0 ? a : gcd(b, a % b);
+    }
+
+    int taps() {
+      return before + 1 + after;
+    }
+
+    /** The last input at or before the output's time. */
+    long inputAt(long output) {
+      return Math.multiplyExact(output, (long) down) / up;
+    }
+
+    int phaseOf(long output) {
+      return (int) (Math.multiplyExact(output, (long) down) % up);
+    }
+
+    /** How many outputs lie before that input's time. */
+    long outputsBefore(long input) {
+      return input <= 0 ? 0 : (Math.multiplyExact(input, (long) up) + down - 1) / down;
+    }
+
+    /** Coefficients of one phase, for the inputs in their order. */
+    void fill(int phase, float[] into, int offset) {
+      if (taps() == 1) {
+        into[offset] = 1;
+        return;
+      }
+      double scale = Math.min(1, (double) OUTPUT_RATE / inputRate);
+      double fraction = (double) phase / up;
+      for (int tap = 0; tap < taps(); tap++) {
+        into[offset + tap] =
+            (float) (scale * WindowedSinc.at(scale * Math.abs(tap - before - fraction)));
+      }
+    }
+  }
+
+  private Resampler(Ratio ratio, long firstHeld, long nextInput, long nextOutput) {
+    this.ratio = ratio;
+    this.firstHeld = firstHeld;
+    this.nextInput = nextInput;
+    this.nextOutput = nextOutput;
+    held = new float[ratio.taps() + Math.toIntExact(nextInput - firstHeld)];
+    allPhases = (long) ratio.up() * ratio.taps() <= MOST_KEPT;
+    coefficients = new float[(allPhases ? ratio.up() : 1) * ratio.taps()];
+    for (int phase = 0; allPhases && phase < ratio.up(); phase++) {
+      ratio.fill(phase, coefficients, phase * ratio.taps());
+    }
+  }
+
+  /**
+   * A run that begins here: inputs before its first sample count as silence.
+   *
+   * @throws IllegalArgumentException if the rate is not 8,000 to 48,000
+   */
   public static Resampler start(int inputRate) {
-    throw new IllegalStateException("stub");
+    return resume(inputRate, 0);
   }
 
   /**
@@ -19,9 +127,19 @@ public final class Resampler {
    * the first sample whose filter covers only inputs at or after {@code inputOffset} (or, for
    * inputOffset 0, sample 0); from there on the outputs equal, bit for bit, those of the run that
    * was never interrupted.
+   *
+   * @throws IllegalArgumentException if the rate is not 8,000 to 48,000 or the offset is negative
    */
   public static Resampler resume(int inputRate, long inputOffset) {
-    throw new IllegalStateException("stub");
+    Ratio ratio = Ratio.of(inputRate);
+    if (inputOffset < 0) {
+      throw new IllegalArgumentException("inputOffset: " + inputOffset + " is negative");
+    }
+    if (inputOffset == 0) {
+      return new Resampler(ratio, -ratio.before(), 0, 0);
+    }
+    long firstOutput = ratio.outputsBefore(inputOffset + ratio.before());
+    return new Resampler(ratio, inputOffset, inputOffset, firstOutput);
   }
 
   /**
@@ -29,28 +147,115 @@ public final class Resampler {
    * least.
    */
   public static long firstInputFor(int inputRate, long outputIndex) {
-    throw new IllegalStateException("stub");
+    Ratio ratio = Ratio.of(inputRate);
+    if (outputIndex < 0) {
+      throw new IllegalArgumentException("outputIndex: " + outputIndex + " is negative");
+    }
+    return Math.max(0, ratio.inputAt(outputIndex) - ratio.before());
   }
 
   public int inputRate() {
-    throw new IllegalStateException("stub");
+    return ratio.inputRate();
   }
 
   /** Index, in the run, of the next output sample. */
   public long nextOutput() {
-    throw new IllegalStateException("stub");
+    return nextOutput;
   }
 
-  /** Takes the next inputs and returns the outputs that have become computable; may be empty. */
+  /**
+   * Takes the next inputs and returns the outputs that have become computable; may be empty.
+   *
+   * @throws IllegalStateException after {@link #flush()}
+   */
   public float[] push(float[] input, int offset, int length) {
-    throw new IllegalStateException("stub");
+    Objects.checkFromIndexSize(offset, length, input.length);
+    if (ended) {
+      throw new IllegalStateException("the run has ended; start another");
+    }
+    long computable = ratio.outputsBefore(nextInput + length - ratio.after());
+    float[] out = new float[Math.toIntExact(Math.max(0, computable - nextOutput))];
+    if (ratio.taps() == 1) {
+      System.arraycopy(input, offset, out, 0, length);
+      nextInput += length;
+      nextOutput += length;
+      return out;
+    }
+    int written = 0;
+    for (int taken = 0; taken < length; ) {
+      int block = Math.min(BLOCK, length - taken);
+      hold(input, offset + taken, block);
+      taken += block;
+      written += compute(out, written);
+    }
+    return out;
   }
 
   /**
    * Ends the run as if silence followed, and returns the rest, so that a run of n inputs gives
    * {@code round(n * 16000 / inputRate)} outputs in all. Not usable afterwards.
+   *
+   * @throws IllegalStateException if it was called before
    */
   public float[] flush() {
-    throw new IllegalStateException("stub");
+    long total =
+        (2 * Math.multiplyExact(nextInput, (long) ratio.up()) + ratio.down()) / (2L * ratio.down());
+    long given = Math.max(total, nextOutput);
+    int rest = Math.toIntExact(given - nextOutput);
+    float[] out = push(new float[ratio.after()], 0, ratio.after());
+    nextOutput = given;
+    ended = true;
+    return Arrays.copyOf(out, rest);
+  }
+
+  private void hold(float[] input, int offset, int length) {
+    long needed = Math.max(firstHeld, ratio.inputAt(nextOutput) - ratio.before());
+    int gone = (int) Math.min(needed - firstHeld, nextInput - firstHeld);
+    int count = (int) (nextInput - firstHeld) - gone;
+    float[] roomy = count + length > held.length ? new float[count + length] : held;
+    System.arraycopy(held, gone, roomy, 0, count);
+    System.arraycopy(input, offset, roomy, count, length);
+    held = roomy;
+    firstHeld += gone;
+    nextInput += length;
+  }
+
+  private int compute(float[] out, int from) {
+    long end = ratio.outputsBefore(nextInput - ratio.after());
+    int count = (int) Math.max(0, end - nextOutput);
+    int taps = ratio.taps();
+    long input = ratio.inputAt(nextOutput);
+    int phase = ratio.phaseOf(nextOutput);
+    for (int i = 0; i < count; i++) {
+      if (!allPhases) {
+        ratio.fill(phase, coefficients, 0);
+      }
+      int at = (int) (input - ratio.before() - firstHeld);
+      out[from + i] = dot(coefficients, allPhases ? phase * taps : 0, held, at, taps);
+      phase += ratio.down();
+      input += phase / ratio.up();
+      phase %= ratio.up();
+    }
+    nextOutput += count;
+    return count;
+  }
+
+  /** Four sums side by side, always in this order: faster than one, and the same bits each time. */
+  private static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i + 3 < length; i += 4) {
+      s0 += a[aAt + i] * b[bAt + i];
+      s1 += a[aAt + i + 1] * b[bAt + i + 1];
+      s2 += a[aAt + i + 2] * b[bAt + i + 2];
+      s3 += a[aAt + i + 3] * b[bAt + i + 3];
+    }
+    for (; i < length; i++) {
+      s0 += a[aAt + i] * b[bAt + i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }

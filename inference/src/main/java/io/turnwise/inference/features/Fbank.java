@@ -9,7 +9,9 @@ import java.util.Objects;
  * on the int16 scale; no dither; per frame: mean subtracted, pre-emphasis 0.97 with the first
  * sample replicated, symmetric Hamming window, zeros to 512, power spectrum without the Nyquist
  * bin, 80 triangles linear in mel from 20 to 8000 Hz, natural logarithm floored at float's epsilon.
- * Computed in double precision. Thread-safe, immutable.
+ *
+ * <p>Frames and triangles are made in single precision, as Kaldi makes them, so that its roundings
+ * are met; spectrum, sums and logarithm are in double precision. Thread-safe, immutable.
  */
 public final class Fbank {
   /** Samples a second. */
@@ -25,34 +27,35 @@ public final class Fbank {
   public static final int FRAME_SHIFT = 160;
 
   private static final int FFT_SIZE = 512;
-  private static final double INT16_SCALE = 32768;
-  private static final double PRE_EMPHASIS = 0.97;
-  private static final double LOWEST_HZ = 20;
-  private static final double HIGHEST_HZ = 8000;
+  private static final float INT16_SCALE = 32768;
+  private static final float PRE_EMPHASIS = 0.97f;
+  private static final float LOWEST_HZ = 20;
+  private static final float HIGHEST_HZ = 8000;
   private static final double FLOOR = 1.1920929e-07;
 
   private final RealFft fft = new RealFft(FFT_SIZE);
-  private final double[] window = new double[FRAME_LENGTH];
+  private final float[] window = new float[FRAME_LENGTH];
   private final int[] firstBin = new int[BINS];
   private final double[][] weights = new double[BINS][];
 
   public Fbank() {
     for (int n = 0; n < FRAME_LENGTH; n++) {
-      window[n] = 0.54 - 0.46 * Math.cos(2 * Math.PI * n / (FRAME_LENGTH - 1));
+      window[n] = (float) (0.54 - 0.46 * Math.cos(2 * Math.PI * n / (FRAME_LENGTH - 1)));
     }
-    double lowest = mel(LOWEST_HZ);
-    double step = (mel(HIGHEST_HZ) - lowest) / (BINS + 1);
+    float lowest = mel(LOWEST_HZ);
+    float step = (mel(HIGHEST_HZ) - lowest) / (BINS + 1);
     for (int bin = 0; bin < BINS; bin++) {
-      double left = lowest + bin * step;
-      double centre = left + step;
-      double right = centre + step;
+      float left = lowest + bin * step;
+      float centre = lowest + (bin + 1) * step;
+      float right = lowest + (bin + 2) * step;
       double[] triangle = new double[FFT_SIZE / 2];
       int first = FFT_SIZE / 2;
       int last = -1;
       for (int k = 0; k < FFT_SIZE / 2; k++) {
-        double at = mel((double) SAMPLE_RATE / FFT_SIZE * k);
+        float at = mel((float) SAMPLE_RATE / FFT_SIZE * k);
         if (at > left && at < right) {
-          triangle[k] = at <= centre ? (at - left) / step : (right - at) / step;
+          triangle[k] =
+              at <= centre ? (at - left) / (centre - left) : (right - at) / (right - centre);
           first = Math.min(first, k);
           last = k;
         }
@@ -62,8 +65,8 @@ public final class Fbank {
     }
   }
 
-  private static double mel(double hertz) {
-    return 1127 * Math.log(1 + hertz / 700);
+  private static float mel(float hertz) {
+    return 1127 * (float) Math.log(1 + hertz / 700);
   }
 
   /** How many whole frames a stretch of that many samples has; 24,000 samples have 148. */
@@ -119,14 +122,14 @@ public final class Fbank {
 
   /** Writes the windowed frame that begins at {@code at}; what follows it stays zero. */
   private void shape(float[] samples, int at, double[] frame) {
-    double mean = 0;
+    float mean = 0;
     for (int n = 0; n < FRAME_LENGTH; n++) {
-      mean += samples[at + n];
+      mean += samples[at + n] * INT16_SCALE;
     }
     mean /= FRAME_LENGTH;
-    double before = (samples[at] - mean) * INT16_SCALE;
+    float before = samples[at] * INT16_SCALE - mean;
     for (int n = 0; n < FRAME_LENGTH; n++) {
-      double sample = (samples[at + n] - mean) * INT16_SCALE;
+      float sample = samples[at + n] * INT16_SCALE - mean;
       frame[n] = (sample - PRE_EMPHASIS * before) * window[n];
       before = sample;
     }

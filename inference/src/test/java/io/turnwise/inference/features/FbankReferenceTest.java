@@ -8,8 +8,13 @@ import io.turnwise.testing.ReferenceVectors.Excerpt;
 import org.junit.jupiter.api.Test;
 
 class FbankReferenceTest {
-  private static final double LARGEST = 1e-3;
-  private static final double MEAN = 1e-5;
+  private static final double KALDI_LARGEST = 6e-4;
+  private static final double KALDI_MEAN = 5e-6;
+
+  /** Wider: the stored centred features come from an implementation with other roundings. */
+  private static final double CENTRED_LARGEST = 6e-4;
+
+  private static final double CENTRED_MEAN = 1e-5;
 
   @Test
   void shouldEqualKaldiNativeFbankOnEveryExcerpt() {
@@ -22,7 +27,8 @@ class FbankReferenceTest {
 
       // Then
       assertEquals(excerpt.frames(), features.frames(), excerpt::toString);
-      assertClose(excerpt.floats("fbank_knf_f32"), features.values(), excerpt);
+      assertClose(
+          excerpt.floats("fbank_knf_f32"), features.values(), KALDI_LARGEST, KALDI_MEAN, excerpt);
     }
   }
 
@@ -36,11 +42,17 @@ class FbankReferenceTest {
       Features features = new Fbank().computeCentred(samples, 0, samples.length);
 
       // Then
-      assertClose(excerpt.floats("fbank_cmn_f32"), features.values(), excerpt);
+      assertClose(
+          excerpt.floats("fbank_cmn_f32"),
+          features.values(),
+          CENTRED_LARGEST,
+          CENTRED_MEAN,
+          excerpt);
     }
   }
 
-  private static void assertClose(float[] expected, float[] actual, Excerpt excerpt) {
+  private static void assertClose(
+      float[] expected, float[] actual, double mostAtOnce, double mostOnAverage, Excerpt excerpt) {
     assertEquals(expected.length, actual.length, excerpt::toString);
     double largest = 0;
     double sum = 0;
@@ -50,7 +62,8 @@ class FbankReferenceTest {
       sum += difference;
     }
     double mean = sum / expected.length;
-    System.out.printf("%s: max %.2e, mean %.2e log units%n", excerpt, largest, mean);
-    assertTrue(largest <= LARGEST && mean <= MEAN, excerpt + ": max " + largest + ", mean " + mean);
+    assertTrue(
+        largest <= mostAtOnce && mean <= mostOnAverage,
+        excerpt + ": max " + largest + ", mean " + mean);
   }
 }

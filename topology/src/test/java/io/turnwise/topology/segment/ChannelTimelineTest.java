@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChannelTimelineTest {
-  private static final int SEEDS = 6;
+  private static final int SEEDS = 4;
 
   @Test
   void shouldCutASegmentEveryHopAndTheRestAtTheEnd() {
@@ -347,7 +347,8 @@ class ChannelTimelineTest {
             Speechlike.steady(Encoding.PCM_S16LE, 16_000, 0, 6, true));
 
     assertEquals(hop, playback.segments.get(1).startMillis());
-    assertEquals(1 + (6000 - 1500) / hop, playback.segments.stream().filter(whole()).count());
+    int later = 6000 - 1500;
+    assertEquals(1 + later / hop + (later % hop > 0 ? 1 : 0), playback.segments.size());
   }
 
   @Test
@@ -364,10 +365,6 @@ class ChannelTimelineTest {
     assertTrue(
         playback.storedBytes < 1.1 * playback.audioBytes,
         () -> playback.storedBytes + " bytes stored for " + playback.audioBytes);
-  }
-
-  private static java.util.function.Predicate<Segment> whole() {
-    return segment -> segment.start() % 4000 == 0 && segment.length() == Segment.SAMPLES;
   }
 
   /** Where cuts fall between milliseconds, the sources' capture times are rounded. */
