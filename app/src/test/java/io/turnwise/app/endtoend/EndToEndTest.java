@@ -277,7 +277,8 @@ class EndToEndTest {
     bytes.forEach(
         (store, size) -> {
           System.out.printf(
-              "changelog bytes per audio byte, %s: %s %.3f%n", what, store, (double) size / payload);
+              "changelog bytes per audio byte, %s: %s %.3f%n",
+              what, store, (double) size / payload);
           if (store.startsWith("segment-")) {
             segmentStage.put(store, size);
           }
@@ -306,7 +307,10 @@ class EndToEndTest {
         .map(
             record -> {
               Map<String, Object> fields = new LinkedHashMap<>();
-              record.getSchema().getFields().forEach(f -> fields.put(f.name(), record.get(f.pos())));
+              record
+                  .getSchema()
+                  .getFields()
+                  .forEach(f -> fields.put(f.name(), record.get(f.pos())));
               fields.keySet().removeAll(Set.of("call", "eventId"));
               return fields.toString();
             })
@@ -341,8 +345,7 @@ class EndToEndTest {
    * @param reason why, as its dead letter must say
    * @param digested what the dead letter's digest must be taken over
    */
-  private record Poison(
-      byte[] value, String reason, byte[] digested, Future<RecordMetadata> sent) {
+  private record Poison(byte[] value, String reason, byte[] digested, Future<RecordMetadata> sent) {
     /** Stands in every poisonous payload, so that it can be looked for. */
     static final String MARK = "spoken-in-confidence";
 
@@ -368,8 +371,7 @@ class EndToEndTest {
     byte[] cut = Arrays.copyOf(good, good.length / 2);
     byte[] unknownEncoding = withUnknownEncoding(even);
     List<Poison> all = new ArrayList<>();
-    for (byte[] bytes :
-        List.of(new byte[0], mark, noise, framedNoise, cut, unknownEncoding)) {
+    for (byte[] bytes : List.of(new byte[0], mark, noise, framedNoise, cut, unknownEncoding)) {
       all.add(Poison.of(bytes, "UNDECODABLE", bytes));
     }
     AudioChunk.Builder chunk = recording.chunk("poisoned", 1, 0, even);
@@ -397,7 +399,8 @@ class EndToEndTest {
   private byte[] withUnknownEncoding(byte[] payload) throws IOException {
     AudioChunk chunk = recording.chunk("poisoned", 2, 0, payload).build();
     Schema newer =
-        new Schema.Parser().parse(chunk.getSchema().toString().replace("\"ALAW\"]", "\"ALAW\",\"OPUS\"]"));
+        new Schema.Parser()
+            .parse(chunk.getSchema().toString().replace("\"ALAW\"]", "\"ALAW\",\"OPUS\"]"));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
     new SpecificDatumWriter<>(AudioChunk.class).write(chunk, encoder);
