@@ -157,9 +157,7 @@ final class LiveApplication implements AutoCloseable {
     if (changelogs.isEmpty()) {
       return Map.of();
     }
-    return records
-        .of(changelogs, new ByteArrayDeserializer())
-        .stream()
+    return records.of(changelogs, new ByteArrayDeserializer()).stream()
         .collect(
             Collectors.groupingBy(
                 record ->
