@@ -14,10 +14,10 @@ final class Background {
   private static final int BLOCK_FRAMES = 50;
 
   /** A minimum lies below the mean it stands for; measured with averages of 90 ms. */
-  private static final double MINIMUM_BIAS_DB = 1.5;
+  private static final double MINIMUM_BIAS_DB = 1;
 
   /** Of the blocks with speech, the loudest frame's level is taken at this quantile. */
-  private static final double PEAK_QUANTILE = 0.6;
+  private static final double PEAK_QUANTILE = 0.75;
 
   /** Length of the written state. */
   static final int BYTES = (BLOCKS + 1) * (BandEnergies.BANDS + 1) * Float.BYTES + 2;

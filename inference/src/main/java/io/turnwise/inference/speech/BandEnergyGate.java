@@ -24,12 +24,26 @@ final class BandEnergyGate implements SpeechGate {
   /** Frames either side of digital silence whose windows it reaches into. */
   private static final int SILENCE_REACH = 2;
 
-  /** What is taken for a voice's level above the background before any was heard, in dB. */
-  private static final double EXPECTED_PEAK_DB = 25;
+  /**
+   * Voices peak at this level at least, in dB of full scale, until louder ones are heard: keeps
+   * murmurs in a very quiet room from passing for speech before anybody has spoken.
+   */
+  private static final double QUIETEST_PEAK_DB = -38;
 
-  private static final double SHARE = 0.35;
-  private static final double LEAST_THRESHOLD_DB = 5;
-  private static final double GREATEST_THRESHOLD_DB = 20;
+  /** The range from background to voices, in dB, where none was heard. */
+  private static final double EXPECTED_RANGE_DB = 25;
+
+  /** Blocks whose peak is nearer to the background than this, in dB, hold no voice. */
+  private static final double LEAST_PEAK_DB = 9;
+
+  /** The threshold's share of the range from background to voices, less the offset, in dB. */
+  private static final double SHARE = 0.46;
+
+  private static final double OFFSET_DB = -4;
+  private static final double LEAST_THRESHOLD_DB = 4;
+
+  /** What lies further below the voices, in dB, is no speech however quiet the background. */
+  private static final double DEPTH_DB = 28;
 
   /** A speech run may continue this much below the threshold it had to cross once. */
   private static final double CONTINUATION = 0.8;
@@ -79,9 +93,10 @@ final class BandEnergyGate implements SpeechGate {
     boolean[] speech = new boolean[frames];
     if (background.known()) {
       double floor = background.floorDb();
-      double peak = background.peakDb(floor + LEAST_THRESHOLD_DB + 4, floor + EXPECTED_PEAK_DB);
+      double peak = background.peakDb(floor + LEAST_PEAK_DB, floor + EXPECTED_RANGE_DB);
+      double range = Math.max(peak, QUIETEST_PEAK_DB) - floor;
       double threshold =
-          Math.min(GREATEST_THRESHOLD_DB, Math.max(LEAST_THRESHOLD_DB, SHARE * (peak - floor)));
+          Math.max(LEAST_THRESHOLD_DB, Math.max(OFFSET_DB + SHARE * range, range - DEPTH_DB));
       mark(speech, level, silent, floor + threshold, floor + CONTINUATION * threshold);
     }
     return runs.smooth(speech, frames - freshFrames);

@@ -1,0 +1,131 @@
+package io.turnwise.inference.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.turnwise.testing.OnnxBytes;
+import io.turnwise.testing.Shared;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OnnxGraphTest {
+  @Test
+  void shouldReadInputsOutputsAndMetadata() {
+    // Given
+    byte[] file =
+        new OnnxBytes()
+            .input("feats", "B", "", 80)
+            .output("embs", "B", 256)
+            .metadata("sample_rate", "16000")
+            .file();
+
+    // When
+    OnnxGraph graph = OnnxGraph.read(file);
+
+    // Then
+    assertEquals("[feats [B, ?, 80]]", graph.inputs().toString());
+    assertEquals("[embs [B, 256]]", graph.outputs().toString());
+    assertEquals(Map.of("sample_rate", "16000"), graph.metadata());
+    assertEquals(List.of(), graph.externalTensors());
+  }
+
+  @Test
+  void shouldNotTakeInitializersForInputs() {
+    // Given
+    byte[] file = new OnnxBytes().input("feats", 1, 9, 80).input("w", 1).initializer("w").file();
+
+    // Then
+    assertEquals("[feats [1, 9, 80]]", OnnxGraph.read(file).inputs().toString());
+  }
+
+  @Test
+  void shouldFindTensorsInOtherFilesWhereverTheyHide() {
+    // Given
+    byte[] file = new OnnxBytes().externalInitializer("a").externalConstantInBranch("b").file();
+
+    // Then
+    assertEquals(List.of("a", "b"), OnnxGraph.read(file).externalTensors());
+  }
+
+  @Test
+  void shouldReadPyannotesExport() throws IOException {
+    // Given
+    byte[] file =
+        Files.readAllBytes(Shared.require("reference/wespeaker_resnet34_lm.graph_only.onnx"));
+
+    // When
+    OnnxGraph graph = OnnxGraph.read(file);
+
+    // Then
+    assertEquals(
+        "[fbank [batch, num_frames, 80], weights [batch, num_weights]]", graph.inputs().toString());
+    assertEquals("[embedding [batch, 256]]", graph.outputs().toString());
+    assertEquals(58, graph.externalTensors().size());
+  }
+
+  @Test
+  void shouldRefuseEveryTruncation() {
+    byte[] whole = OnnxBytes.features();
+    // cut within the graph; the operator set behind it may be missing without harm
+    for (int length = 0; length < whole.length - 10; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThrows(IllegalArgumentException.class, () -> OnnxGraph.read(cut));
+    }
+  }
+
+  @Test
+  void shouldRefuseNestingWithoutEnd() {
+    // Given
+    byte[] file = new byte[0];
+    for (int i = 0; i < 40; i++) {
+      file = wrapped(1, wrapped(5, wrapped(6, file)));
+    }
+    byte[] deep = wrapped(7, file);
+
+    // Then
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> OnnxGraph.read(deep));
+    assertTrue(refusal.getMessage().contains("nests"), refusal.getMessage());
+  }
+
+  @Test
+  void shouldReadOrRefuseWhateverTheBytes() {
+    long seed = 1729;
+    Random random = new Random(seed);
+    byte[] whole = OnnxBytes.featuresAndWeights();
+    for (int round = 0; round < 20_000; round++) {
+      // Given
+      byte[] spoilt = whole.clone();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        spoilt[random.nextInt(spoilt.length)] = (byte) random.nextInt();
+      }
+
+      // Then
+      try {
+        Contract.of(OnnxGraph.read(spoilt));
+      } catch (IllegalArgumentException expected) {
+        // what cannot be read is refused
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", round " + round, e);
+      }
+    }
+  }
+
+  private static byte[] wrapped(int field, byte[] body) {
+    byte[] head =
+        body.length < 128
+            ? new byte[] {(byte) (field << 3 | 2), (byte) body.length}
+            : new byte[] {
+              (byte) (field << 3 | 2), (byte) (body.length & 0x7f | 0x80), (byte) (body.length >> 7)
+            };
+    byte[] message = Arrays.copyOf(head, head.length + body.length);
+    System.arraycopy(body, 0, message, head.length, body.length);
+    return message;
+  }
+}

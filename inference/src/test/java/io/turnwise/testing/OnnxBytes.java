@@ -1,0 +1,218 @@
+package io.turnwise.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes ONNX files of a few nodes, field by field as onnx.proto numbers them, so that each model
+ * contract can be run and broken without any file beside the project.
+ */
+public final class OnnxBytes {
+  private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream metadata = new ByteArrayOutputStream();
+
+  /** {@code feats} [B, T, 80] to {@code embs} [B, 80]: the largest value of each bin. */
+  public static byte[] features() {
+    return new OnnxBytes()
+        .input("feats", "B", "T", 80)
+        .output("embs", "B", 80)
+        .reduce("ReduceMax", "feats", "embs", false)
+        .file();
+  }
+
+  /** {@code fbank} and {@code weights} to {@code embedding}: the same times the mean weight. */
+  public static byte[] featuresAndWeights() {
+    return new OnnxBytes()
+        .input("fbank", "batch", "num_frames", 80)
+        .input("weights", "batch", "num_weights")
+        .output("embedding", "batch", 80)
+        .reduce("ReduceMax", "fbank", "largest", false)
+        .reduce("ReduceMean", "weights", "weight", true)
+        .node("Mul", "embedding", "largest", "weight")
+        .file();
+  }
+
+  /** {@code waveform} [B, N] to {@code embs} [B, 1]: the largest sample. */
+  public static byte[] waveform() {
+    return new OnnxBytes()
+        .input("waveform", "B", "N")
+        .output("embs", "B", 1)
+        .reduce("ReduceMax", "waveform", "embs", true)
+        .file();
+  }
+
+  /** The contract of {@link #features()}, but whatever is heard gives NaN. */
+  public static byte[] notANumber() {
+    return new OnnxBytes()
+        .input("feats", "B", "T", 80)
+        .output("embs", "B", 80)
+        .reduce("ReduceMin", "feats", "lowest", false)
+        .node("Sqrt", "embs", "lowest")
+        .file();
+  }
+
+  /** A float32 input; a dimension is an Integer, a name, or "" for one without a name. */
+  public OnnxBytes input(String name, Object... dimensions) {
+    return add(graph, 11, value(name, 1, dimensions));
+  }
+
+  /** An input of another element type, by onnx.proto's number. */
+  public OnnxBytes inputOf(int elementType, String name, Object... dimensions) {
+    return add(graph, 11, value(name, elementType, dimensions));
+  }
+
+  public OnnxBytes output(String name, Object... dimensions) {
+    return add(graph, 12, value(name, 1, dimensions));
+  }
+
+  public OnnxBytes node(String operator, String output, String... inputs) {
+    return add(graph, 1, plainNode(operator, output, inputs).toByteArray());
+  }
+
+  /** Reduces the second axis. */
+  public OnnxBytes reduce(String operator, String input, String output, boolean keep) {
+    ByteArrayOutputStream node = plainNode(operator, output, input);
+    ByteArrayOutputStream axes = new ByteArrayOutputStream();
+    text(axes, 1, "axes");
+    number(axes, 8, 1);
+    number(axes, 20, 7);
+    bytes(node, 5, axes.toByteArray());
+    ByteArrayOutputStream keepdims = new ByteArrayOutputStream();
+    text(keepdims, 1, "keepdims");
+    number(keepdims, 3, keep ? 1 : 0);
+    number(keepdims, 20, 2);
+    bytes(node, 5, keepdims.toByteArray());
+    return add(graph, 1, node.toByteArray());
+  }
+
+  /** An initializer whose values are said to lie in another file. */
+  public OnnxBytes externalInitializer(String name) {
+    return add(graph, 5, externalTensor(name));
+  }
+
+  /** A constant whose values are said to lie in another file, inside a branch of an If node. */
+  public OnnxBytes externalConstantInBranch(String name) {
+    ByteArrayOutputStream value = new ByteArrayOutputStream();
+    text(value, 1, "value");
+    bytes(value, 5, externalTensor(name));
+    ByteArrayOutputStream constant = plainNode("Constant", "c");
+    bytes(constant, 5, value.toByteArray());
+    ByteArrayOutputStream branch = new ByteArrayOutputStream();
+    bytes(branch, 1, constant.toByteArray());
+    ByteArrayOutputStream then = new ByteArrayOutputStream();
+    text(then, 1, "then_branch");
+    bytes(then, 6, branch.toByteArray());
+    ByteArrayOutputStream node = plainNode("If", "o", "i");
+    bytes(node, 5, then.toByteArray());
+    return add(graph, 1, node.toByteArray());
+  }
+
+  /** An initializer of one float. */
+  public OnnxBytes initializer(String name) {
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    number(tensor, 1, 1);
+    number(tensor, 2, 1);
+    text(tensor, 8, name);
+    bytes(tensor, 9, new byte[4]);
+    return add(graph, 5, tensor.toByteArray());
+  }
+
+  public OnnxBytes metadata(String key, String value) {
+    ByteArrayOutputStream pair = new ByteArrayOutputStream();
+    text(pair, 1, key);
+    text(pair, 2, value);
+    return add(metadata, 14, pair.toByteArray());
+  }
+
+  public byte[] file() {
+    ByteArrayOutputStream model = new ByteArrayOutputStream();
+    number(model, 1, 8);
+    ByteArrayOutputStream named = new ByteArrayOutputStream();
+    text(named, 2, "tiny");
+    named.writeBytes(graph.toByteArray());
+    bytes(model, 7, named.toByteArray());
+    ByteArrayOutputStream operators = new ByteArrayOutputStream();
+    text(operators, 1, "");
+    number(operators, 2, 17);
+    bytes(model, 8, operators.toByteArray());
+    model.writeBytes(metadata.toByteArray());
+    return model.toByteArray();
+  }
+
+  private static byte[] externalTensor(String name) {
+    ByteArrayOutputStream place = new ByteArrayOutputStream();
+    text(place, 1, "location");
+    text(place, 2, "weights.bin");
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    number(tensor, 1, 1);
+    number(tensor, 2, 1);
+    text(tensor, 8, name);
+    bytes(tensor, 13, place.toByteArray());
+    number(tensor, 14, 1);
+    return tensor.toByteArray();
+  }
+
+  private static ByteArrayOutputStream plainNode(String operator, String output, String... inputs) {
+    ByteArrayOutputStream node = new ByteArrayOutputStream();
+    for (String input : inputs) {
+      text(node, 1, input);
+    }
+    text(node, 2, output);
+    text(node, 4, operator);
+    return node;
+  }
+
+  private static byte[] value(String name, int elementType, Object... dimensions) {
+    ByteArrayOutputStream shape = new ByteArrayOutputStream();
+    for (Object size : dimensions) {
+      ByteArrayOutputStream dimension = new ByteArrayOutputStream();
+      if (size instanceof Integer fixed) {
+        number(dimension, 1, fixed);
+      } else if (!size.equals("")) {
+        text(dimension, 2, (String) size);
+      }
+      bytes(shape, 1, dimension.toByteArray());
+    }
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    number(tensor, 1, elementType);
+    bytes(tensor, 2, shape.toByteArray());
+    ByteArrayOutputStream type = new ByteArrayOutputStream();
+    bytes(type, 1, tensor.toByteArray());
+    ByteArrayOutputStream value = new ByteArrayOutputStream();
+    text(value, 1, name);
+    bytes(value, 2, type.toByteArray());
+    return value.toByteArray();
+  }
+
+  private OnnxBytes add(ByteArrayOutputStream out, int field, byte[] value) {
+    bytes(out, field, value);
+    return this;
+  }
+
+  private static void bytes(ByteArrayOutputStream out, int field, byte[] value) {
+    varint(out, field << 3 | 2);
+    varint(out, value.length);
+    out.writeBytes(value);
+  }
+
+  private static void text(ByteArrayOutputStream out, int field, String value) {
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    varint(out, field << 3 | 2);
+    varint(out, utf8.length);
+    out.writeBytes(utf8);
+  }
+
+  private static void number(ByteArrayOutputStream out, int field, int value) {
+    varint(out, field << 3);
+    varint(out, value);
+  }
+
+  private static void varint(ByteArrayOutputStream out, int value) {
+    int rest = value;
+    while (rest > 0x7f) {
+      out.write(rest & 0x7f | 0x80);
+      rest >>>= 7;
+    }
+    out.write(rest);
+  }
+}

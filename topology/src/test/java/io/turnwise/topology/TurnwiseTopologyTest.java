@@ -1,0 +1,333 @@
+package io.turnwise.topology;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.turnwise.avro.AudioChunk;
+import io.turnwise.avro.DeadLetter;
+import io.turnwise.avro.DeadLetterReason;
+import io.turnwise.avro.DecisionKind;
+import io.turnwise.avro.EnrolledVoice;
+import io.turnwise.avro.SpeakerChange;
+import io.turnwise.avro.SpeakerEmbedding;
+import io.turnwise.testing.Shared;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KeyValue;
+import org.junit.jupiter.api.Test;
+
+class TurnwiseTopologyTest {
+  private static final String CALL = "call-1";
+
+  @Test
+  void shouldBeDescribedByTheGoldenFile() throws IOException {
+    // Given
+    Path golden = Shared.projectRoot().resolve("topology/src/test/resources/topology.golden.txt");
+
+    // When
+    String described;
+    try (Driven driven = Driven.open()) {
+      described = driven.describe();
+    }
+
+    // Then; -Dturnwise.rewrite=true writes it anew: a renamed store is a migration
+    if (Boolean.getBoolean("turnwise.rewrite")) {
+      Files.writeString(golden, described);
+    }
+    assertEquals(Files.readString(golden), described);
+  }
+
+  @Test
+  void shouldPublishEmbeddingsAndChangesWhenACallIsPlayed() {
+    try (Driven driven = Driven.open()) {
+      // When
+      driven.play(Driven.sampleChunks(CALL));
+
+      // Then each embedding tells where it is from
+      List<KeyValue<String, SpeakerEmbedding>> embeddings = driven.embeddings.readKeyValuesToList();
+      assertTrue(embeddings.size() > 30, () -> embeddings.size() + " embeddings");
+      for (KeyValue<String, SpeakerEmbedding> record : embeddings) {
+        SpeakerEmbedding embedding = record.value;
+        assertEquals(CALL, record.key);
+        assertEquals(CALL, embedding.getCall());
+        assertEquals(256, embedding.getVector().size());
+        assertEquals(64, embedding.getModelFingerprint().length());
+        assertEquals(1500, embedding.getEndMillis() - embedding.getStartMillis());
+        assertEquals(
+            Driven.CAPTURED.plusMillis(embedding.getEndMillis()), embedding.getCapturedAt());
+        assertTrue(embedding.getSpeechMillis() >= 500);
+        assertEquals(
+            embedding.getSpeechMillis(),
+            embedding.getSpeech().stream()
+                .mapToLong(span -> span.getEndMillis() - span.getStartMillis())
+                .sum());
+      }
+
+      // And the changes name both voices, one after the other, without holes
+      List<SpeakerChange> changes = driven.changes.readValuesToList();
+      Set<String> speakers = new HashSet<>();
+      for (int i = 0; i < changes.size(); i++) {
+        SpeakerChange change = changes.get(i);
+        assertEquals(i + 1, change.getRevision());
+        speakers.add(change.getSpeaker());
+      }
+      assertTrue(changes.size() >= 4, () -> changes.size() + " changes");
+      assertEquals(DecisionKind.NEW, changes.get(0).getDecision());
+      assertTrue(speakers.containsAll(Set.of("S1", "S2")), speakers::toString);
+      assertEquals(0, driven.deadLetters.getQueueSize());
+    }
+  }
+
+  @Test
+  void shouldPublishTheSameBytesWhenTheInputIsDisturbedOrPlayedAgain() {
+    // Given the call, and the call shuffled with some chunks twice
+    List<AudioChunk> clean = Driven.sampleChunks(CALL);
+    long seed = 7;
+    Random random = new Random(seed);
+    List<AudioChunk> disturbed = new ArrayList<>(clean);
+    for (int i = 0; i + 4 < disturbed.size(); i += 4) {
+      java.util.Collections.swap(disturbed, i, i + 1 + random.nextInt(4));
+    }
+    for (int i = 0; i < 50; i++) {
+      int at = random.nextInt(disturbed.size() - 1);
+      disturbed.add(at + 1, disturbed.get(at));
+    }
+
+    // When
+    List<List<byte[]>> outputs = new ArrayList<>();
+    for (List<AudioChunk> chunks : List.of(clean, clean, disturbed)) {
+      try (Driven driven = Driven.open()) {
+        driven.play(chunks);
+        List<byte[]> output = new ArrayList<>(driven.published("speaker-changes"));
+        output.addAll(driven.published("speaker-embeddings"));
+        outputs.add(output);
+      }
+    }
+
+    // Then
+    for (List<byte[]> output : outputs) {
+      assertEquals(outputs.get(0).size(), output.size(), "seed " + seed);
+      for (int i = 0; i < output.size(); i++) {
+        assertArrayEquals(outputs.get(0).get(i), output.get(i), "seed " + seed);
+      }
+    }
+  }
+
+  @Test
+  void shouldWriteEachSampleToTheChangelogsOnce() {
+    try (Driven driven = Driven.open()) {
+      // Given
+      List<AudioChunk> chunks = Driven.sampleChunks(CALL);
+      long audio = chunks.stream().mapToLong(chunk -> chunk.getPayload().remaining()).sum();
+
+      // When
+      driven.play(chunks);
+
+      // Then
+      long written = 0;
+      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+        long bytes = 0;
+        for (KeyValue<byte[], byte[]> record :
+            driven
+                .driver
+                .createOutputTopic(
+                    Driven.APPLICATION + "-" + store + "-changelog",
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer())
+                .readKeyValuesToList()) {
+          bytes += record.key.length + (record.value == null ? 0 : record.value.length);
+        }
+        System.out.printf(
+            "%s: %d changelog bytes, %.3f a byte of audio%n", store, bytes, (double) bytes / audio);
+        written += bytes;
+      }
+      long total = written;
+      assertTrue(written > audio, () -> total + " of " + audio);
+      assertTrue(written <= 1.3 * audio, () -> total + " of " + audio);
+    }
+  }
+
+  @Test
+  void shouldSendWhatItCannotUseToTheDeadLettersAndGoOn() {
+    try (Driven driven = Driven.open()) {
+      // Given a good call among broken records
+      byte[] poison = "not avro".getBytes(StandardCharsets.UTF_8);
+      List<AudioChunk> good = Driven.sampleChunks(CALL).subList(0, 500);
+
+      // When
+      driven.play(good.subList(0, 250));
+      driven.rawAudio.pipeInput("call-2", poison);
+      driven.rawAudio.pipeInput("call-2", null);
+      driven.audio.pipeInput(
+          "call-2", Driven.chunk("call-2", 0).setPayload(ByteBuffer.allocate(0)).build());
+      driven.audio.pipeInput(
+          "call-2",
+          Driven.chunk("call-2", 0)
+              .setEncoding(io.turnwise.avro.Encoding.PCM_S16LE)
+              .setPayload(ByteBuffer.allocate(161))
+              .build());
+      driven.audio.pipeInput("call-2", Driven.chunk("call-2", -160).build());
+      driven.audio.pipeInput("call-2", Driven.chunk("call-2", 0).setSampleRate(4_000).build());
+      driven.audio.pipeInput("call-2", Driven.chunk("call-2", 0).setChannel(256).build());
+      driven.audio.pipeInput("call-2", Driven.chunk("call-3", 0).build());
+      driven.audio.pipeInput(
+          "call-2", Driven.chunk("call-2", 0).setPayload(ByteBuffer.allocate(61 * 8_000)).build());
+      driven.play(good.subList(250, 500));
+
+      // Then
+      List<DeadLetter> letters = driven.deadLetters.readValuesToList();
+      assertEquals(
+          List.of(
+              DeadLetterReason.UNDECODABLE,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.PAYLOAD_ODD,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.INVALID_FIELD,
+              DeadLetterReason.PAYLOAD_TOO_LARGE),
+          letters.stream().map(DeadLetter::getReason).toList());
+      assertEquals(250, letters.get(0).getOffset());
+      assertEquals("audio-chunks", letters.get(0).getTopic());
+      assertEquals(poison.length, letters.get(0).getBytes());
+      assertEquals(64, letters.get(0).getDigest().length());
+      assertTrue(letters.get(4).getDetail().contains("position: -160"));
+      assertEquals(8, driven.counter("segment", "refused-total"));
+      assertEquals(500, driven.counter("segment", "chunks-total"));
+
+      // And the good call is heard as if it had been alone
+      List<byte[]> amongBroken = driven.published("speaker-embeddings");
+      try (Driven alone = Driven.open()) {
+        List<byte[]> undisturbed = alone.play(good).published("speaker-embeddings");
+        assertEquals(undisturbed.size(), amongBroken.size());
+        for (int i = 0; i < undisturbed.size(); i++) {
+          assertArrayEquals(undisturbed.get(i), amongBroken.get(i));
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldCountGapsAndDuplicates() {
+    try (Driven driven = Driven.open()) {
+      // Given a lost chunk, a repeated one, and a hole of a minute
+      List<AudioChunk> chunks = new ArrayList<>();
+      for (long at = 0; at < 32_000; at += 160) {
+        chunks.add(Driven.chunk(CALL, at).build());
+      }
+      chunks.remove(50);
+      chunks.add(60, chunks.get(60));
+      for (long at = 512_000; at < 544_000; at += 160) {
+        chunks.add(Driven.chunk(CALL, at).build());
+      }
+
+      // When
+      driven.play(chunks);
+
+      // Then
+      assertEquals(1, driven.counter("segment", "gaps-filled-total"));
+      assertEquals(1, driven.counter("segment", "timeline-restarts-total"));
+      assertEquals(1, driven.counter("segment", "duplicates-total"));
+    }
+  }
+
+  @Test
+  void shouldFlushACallThatNeverSaysGoodbyeAndForgetItLater() {
+    Map<String, String> settings =
+        Map.of("turnwise.idle.ms", "2000", "turnwise.forget.ms", "10000");
+    try (Driven driven = Driven.open(settings)) {
+      // Given 10.3 s of a call, without an end
+      driven.play(Driven.sampleChunks(CALL).subList(0, 515));
+      long before = driven.segments.get(driven.segments.size() - 1).endMillis();
+
+      // When its source is silent for a while
+      driven.driver.advanceWallClockTime(Duration.ofSeconds(3));
+
+      // Then
+      assertEquals(9750, before);
+      assertEquals(10_300, driven.segments.get(driven.segments.size() - 1).endMillis());
+
+      // And when it is silent for long, nothing of it is left
+      driven.driver.advanceWallClockTime(Duration.ofSeconds(10));
+      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+        try (var left = driven.driver.getKeyValueStore(store).all()) {
+          assertFalse(left.hasNext(), store);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldForgetACallThatHasEnded() {
+    Map<String, String> settings = Map.of("turnwise.idle.ms", "2000");
+    try (Driven driven = Driven.open(settings)) {
+      driven.play(Driven.sampleChunks(CALL));
+
+      driven.driver.advanceWallClockTime(Duration.ofSeconds(3));
+
+      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+        try (var left = driven.driver.getKeyValueStore(store).all()) {
+          assertFalse(left.hasNext(), store);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldNameAnEnrolledVoiceWhenItIsHeard() {
+    // Given the sample call's first voice, enrolled from its own embeddings
+    List<SpeakerEmbedding> embeddings;
+    try (Driven driven = Driven.open()) {
+      embeddings = driven.play(Driven.sampleChunks(CALL)).embeddings.readValuesToList();
+    }
+    SpeakerEmbedding known = embeddings.get(1);
+    EnrolledVoice voice =
+        EnrolledVoice.newBuilder()
+            .setSpeakerId("agent-17")
+            .setVector(known.getVector())
+            .setModel(known.getModel())
+            .setModelFingerprint(known.getModelFingerprint())
+            .setEnrolledAt(Driven.CAPTURED)
+            .build();
+
+    try (Driven driven = Driven.open()) {
+      // When
+      driven.voices.pipeInput("agent-17", voice);
+      driven.play(Driven.sampleChunks(CALL));
+
+      // Then
+      List<SpeakerChange> changes = driven.changes.readValuesToList();
+      SpeakerChange first =
+          changes.stream()
+              .filter(change -> "agent-17".equals(change.getSpeaker()))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError(changes));
+      assertTrue(first.getEnrolled());
+      assertEquals(DecisionKind.MATCH, first.getDecision());
+    }
+
+    try (Driven driven = Driven.open()) {
+      // And when the enrolment is taken back
+      driven.voices.pipeInput("agent-17", voice);
+      driven.voices.pipeInput("agent-17", (EnrolledVoice) null);
+      driven.play(Driven.sampleChunks(CALL));
+
+      // Then nobody is named
+      assertTrue(driven.changes.readValuesToList().stream().noneMatch(SpeakerChange::getEnrolled));
+    }
+  }
+}
