@@ -9,6 +9,7 @@ import io.turnwise.app.play.Recording;
 import io.turnwise.app.play.Speed;
 import io.turnwise.app.run.Connection;
 import io.turnwise.app.run.FaultBudget;
+import io.turnwise.app.run.Tracking;
 import io.turnwise.app.run.TrackingApplication;
 import io.turnwise.app.view.ChangeView;
 import io.turnwise.app.view.TopicFeed;
@@ -70,10 +71,10 @@ record Demo(
       try (CallPlayer player = new CallPlayer(settings.audioChunks(), clients);
           TopicFeed<SpeakerChange> changes =
               TopicFeed.open(
-                  settings.speakerChanges(), SpeakerChange.class, clients, true, Demo::fail)) {
-        application.start(
-            settings, streamsSettings(clients, folder, partitions), FaultBudget.none());
-        Play play = new Play(application, changes, view, stop);
+                  settings.speakerChanges(), SpeakerChange.class, clients, true, Demo::fail);
+          Tracking tracking =
+              application.start(streamsSettings(clients, folder, partitions), FaultBudget.none())) {
+        Play play = new Play(tracking, changes, view, stop);
         play.run(player, admin, partitions);
         return play.summary(stop.requested() ? 0 : deadLetters(clients));
       }
@@ -112,7 +113,7 @@ record Demo(
 
   /** One play under way: what has been seen of it so far. */
   private final class Play {
-    private final TrackingApplication application;
+    private final Tracking tracking;
     private final TopicFeed<SpeakerChange> changes;
     private final ChangeView view;
     private final StopSignal stop;
@@ -123,12 +124,8 @@ record Demo(
     private Instant start;
     private int events;
 
-    Play(
-        TrackingApplication application,
-        TopicFeed<SpeakerChange> changes,
-        ChangeView view,
-        StopSignal stop) {
-      this.application = application;
+    Play(Tracking tracking, TopicFeed<SpeakerChange> changes, ChangeView view, StopSignal stop) {
+      this.tracking = tracking;
       this.changes = changes;
       this.view = view;
       this.stop = stop;
@@ -136,8 +133,8 @@ record Demo(
 
     void run(CallPlayer player, Admin admin, int partitions) {
       // Live audio does not wait for anybody, but a measured delay shall not hold the start-up.
-      while (!speed.unlimited() && !application.running() && !stop.await(LOOK.toMillis())) {
-        checkApplication();
+      while (!speed.unlimited() && !tracking.running() && !stop.await(LOOK.toMillis())) {
+        checkTracking();
       }
       begin = System.nanoTime();
       start = Instant.now();
@@ -149,7 +146,7 @@ record Demo(
         Optional<Drain> drain = Optional.empty();
         while (!stop.requested()) {
           show(changes.poll(LOOK));
-          checkApplication();
+          checkTracking();
           if (drain.isPresent() && isDry(drain.get())) {
             break;
           }
@@ -195,8 +192,8 @@ record Demo(
       }
     }
 
-    private void checkApplication() {
-      application
+    private void checkTracking() {
+      tracking
           .failure()
           .ifPresent(
               fault -> {

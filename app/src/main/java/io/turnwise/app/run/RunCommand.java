@@ -84,15 +84,17 @@ public final class RunCommand implements Callable<Integer> {
           model.fingerprint(),
           settings.gate(),
           settings.hopMillis());
-      application.start(settings, properties, new FaultBudget(FAULTS, FAULT_WINDOW));
-      while (!stop.await(LOOK_MILLIS)) {
-        if (application.failure().isPresent()) {
-          Throwable fault = application.failure().get();
-          throw new CommandFailed(
-              "The application has ended after too many faults, the last: " + fault, fault);
+      try (Tracking tracking =
+          application.start(properties, new FaultBudget(FAULTS, FAULT_WINDOW))) {
+        while (!stop.await(LOOK_MILLIS)) {
+          if (tracking.failure().isPresent()) {
+            Throwable fault = tracking.failure().get();
+            throw new CommandFailed(
+                "The application has ended after too many faults, the last: " + fault, fault);
+          }
         }
+        log.info("stopping");
       }
-      log.info("stopping");
     }
     log.info("stopped");
     return 0;
