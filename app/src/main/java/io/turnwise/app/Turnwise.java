@@ -1,0 +1,140 @@
+package io.turnwise.app;
+
+import io.turnwise.app.demo.DemoCommand;
+import io.turnwise.app.embed.EmbedCommand;
+import io.turnwise.app.play.SendCommand;
+import io.turnwise.app.run.RunCommand;
+import io.turnwise.app.view.WatchCommand;
+import io.turnwise.inference.audio.UnusableAudio;
+import io.turnwise.inference.model.EmbeddingFailed;
+import io.turnwise.inference.model.UnusableModel;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParseResult;
+
+/** The command line. */
+@Command(
+    name = "turnwise",
+    mixinStandardHelpOptions = true,
+    versionProvider = Turnwise.Version.class,
+    scope = CommandLine.ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Tracks who speaks when in live calls, on Kafka.",
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      SendCommand.class,
+      WatchCommand.class,
+      EmbedCommand.class,
+      HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it worked",
+      "1:what was given cannot be used, or it failed; one sentence on standard error says why",
+      "2:the command line is wrong"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  turnwise demo --speed max",
+      "  turnwise demo call.wav --json",
+      "  turnwise run --config turnwise.properties"
+    })
+public final class Turnwise {
+  private static final int UNUSABLE = 1;
+  private static final String LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+  private static final String LEVEL_OF = "org.slf4j.simpleLogger.log.";
+
+  private Turnwise() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    chooseLogLevels(args);
+    PrintWriter out =
+        new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    // Nothing but a command's own output may reach standard output: others parse it.
+    System.setOut(System.err);
+    int exitCode = commandLine().setOut(out).execute(args);
+    out.flush();
+    System.exit(exitCode);
+  }
+
+  /** The command line with all its commands, ready to execute within this process. */
+  public static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Turnwise());
+    commandLine.setExecutionExceptionHandler(Turnwise::tell);
+    commandLine.setUsageHelpAutoWidth(false);
+    commandLine.setUsageHelpWidth(100);
+    commandLine.setColorScheme(
+        Help.defaultColorScheme(Terminal.out().colour() ? Ansi.ON : Ansi.OFF));
+    return commandLine;
+  }
+
+  private static int tell(Exception failure, CommandLine commandLine, ParseResult parsed) {
+    PrintWriter err = commandLine.getErr();
+    err.println("turnwise: " + sentence(failure));
+    if (System.getenv("TURNWISE_DEBUG") != null) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return UNUSABLE;
+  }
+
+  private static String sentence(Exception failure) {
+    boolean expected =
+        failure instanceof CommandFailed
+            || failure instanceof UnusableAudio
+            || failure instanceof UnusableModel
+            || failure instanceof EmbeddingFailed
+            || failure instanceof IllegalArgumentException
+            || failure instanceof KafkaException;
+    String message =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return expected
+        ? line
+        : "An unexpected fault, "
+            + failure.getClass().getSimpleName()
+            + " ("
+            + line
+            + "); set TURNWISE_DEBUG=1 to see where, and report it.";
+  }
+
+  /** Loggers read their levels once, so they are set before the first is made. */
+  private static void chooseLogLevels(String[] args) {
+    boolean service = Arrays.asList(args).contains("run");
+    setUnlessSet(LEVEL, service ? "info" : "off");
+    setUnlessSet("org.slf4j.simpleLogger.showDateTime", "true");
+    setUnlessSet("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    if (!service) {
+      setUnlessSet(LEVEL_OF + "io.turnwise", "warn");
+      // Its faults end the command with a sentence.
+      setUnlessSet(LEVEL_OF + "io.turnwise.app", "off");
+    }
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /** The version the jar was built as. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Turnwise.class.getPackage().getImplementationVersion();
+      return new String[] {"turnwise " + (version == null ? "of this build" : version)};
+    }
+  }
+}

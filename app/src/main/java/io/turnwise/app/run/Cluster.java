@@ -1,0 +1,59 @@
+package io.turnwise.app.run;
+
+import io.turnwise.app.CommandFailed;
+import io.turnwise.app.broker.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Looks at a cluster before anything is built on it, so that what is amiss is told at once. */
+final class Cluster {
+  private static final String PATIENCE_MS = "15000";
+
+  private Cluster() {}
+
+  /**
+   * @param create whether topics that are missing are to be created
+   * @throws CommandFailed if no broker answers, it refuses us, or topics are missing
+   */
+  static Set<String> check(Map<String, String> settings, Topics topics, boolean create) {
+    Map<String, Object> admins = new HashMap<>(settings);
+    admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    try (Admin admin = Admin.create(admins)) {
+      Set<String> present = admin.listTopics().names().get();
+      if (create) {
+        return topics.createMissing(admin);
+      }
+      List<String> missing =
+          topics.all().stream()
+              .map(NewTopic::name)
+              .filter(name -> !present.contains(name))
+              .sorted()
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new CommandFailed(
+            "The cluster has no topic "
+                + String.join(", ", missing)
+                + " that this user may see; create them, or say --create-topics.");
+      }
+      return Set.of();
+    } catch (ExecutionException e) {
+      String servers = settings.get(Connection.BOOTSTRAP);
+      throw new CommandFailed(
+          e.getCause() instanceof TimeoutException
+              ? "No Kafka broker answers at " + servers + "; check bootstrap.servers and security."
+              : "The cluster at " + servers + " refuses: " + e.getCause().getMessage(),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed("Interrupted while asking the cluster for its topics.", e);
+    }
+  }
+}
