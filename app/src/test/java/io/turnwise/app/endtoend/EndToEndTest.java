@@ -66,6 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>{@code clean} and {@code again}: one recording in 20 ms chunks, twice
  *   <li>{@code coarse}: the same recording in chunks of 300 KiB
  *   <li>{@code poisoned}: the same recording with unusable records of the same key among its chunks
+ *   <li>{@code resumed}: the same recording, the application stopped and started in its midst
  *   <li>{@code enrolled}: the same recording after one of its voices was enrolled
  * </ul>
  */
@@ -104,12 +105,16 @@ class EndToEndTest {
 
     poison = poison();
     sendPoisonedCall();
+    List<AudioChunk> resumed = recording.chunks("resumed");
     List<List<AudioChunk>> calls =
         List.of(
             recording.chunks("clean"),
             recording.chunks("again"),
-            recording.chunksOf("coarse", COARSE_BYTES));
+            recording.chunksOf("coarse", COARSE_BYTES),
+            resumed.subList(0, resumed.size() / 2));
     application.play(calls);
+    application.restart();
+    application.play(List.of(resumed.subList(resumed.size() / 2, resumed.size())));
     payloadOfRest = (calls.size() + 1L) * recording.samples().length;
     changelogOfRest = application.changelogBytes();
     changelogOfSample.forEach((store, bytes) -> changelogOfRest.merge(store, -bytes, Long::sum));
@@ -206,6 +211,11 @@ class EndToEndTest {
   @Test
   void shouldGiveEqualEventsWhenTheSameInputComesIn300KibChunks() {
     assertSameEvents("clean", "coarse");
+  }
+
+  @Test
+  void shouldGiveEqualEventsWhenTheApplicationStartsAnewInTheMidstOfACall() {
+    assertSameEvents("clean", "resumed");
   }
 
   @Test
