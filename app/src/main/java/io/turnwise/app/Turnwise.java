@@ -2,6 +2,7 @@ package io.turnwise.app;
 
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
+import io.turnwise.app.evaluate.EvaluateCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ParseResult;
       SendCommand.class,
       WatchCommand.class,
       EmbedCommand.class,
+      EvaluateCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
