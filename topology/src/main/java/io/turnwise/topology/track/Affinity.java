@@ -186,14 +186,14 @@ final class Affinity {
    * while the sounds of one voice alternate faster than the cost of a change allows.
    *
    * @param fresh label for the second voice, not in use
-   * @return the labels with some of {@code label} replaced by {@code fresh}; empty where they are
-   *     rather one voice
+   * @return the two parts and by how much they explain the windows better than one voice does; the
+   *     gain is negative where there are no two of sufficient size
    */
-  int[] split(int[] labels, int label, int fresh) {
+  Split split(int[] labels, int label, int fresh) {
     int[] members = members(labels, label);
     int count = members.length;
     if (count < 2 * settings.splitSegments()) {
-      return new int[0];
+      return new Split(labels, -1);
     }
     Background nothing = new Background(dimension());
     double[] weights = weights(labels);
@@ -234,12 +234,11 @@ final class Affinity {
         trial[i] = next;
       }
     }
-    boolean two =
-        gain >= settings.splitGain() + settings.splitGainPerSegment() * count
-            && substantial(trial, label)
-            && substantial(trial, fresh);
-    return two ? trial : new int[0];
+    return new Split(trial, substantial(trial, label) && substantial(trial, fresh) ? gain : -1);
   }
+
+  /** What {@link #split} found; the labels are the receiver's. */
+  record Split(int[] labels, double gain) {}
 
   private boolean substantial(int[] labels, int label) {
     double[] weights = weights(labels);

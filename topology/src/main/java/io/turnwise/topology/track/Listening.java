@@ -243,9 +243,11 @@ final class Listening {
     if (fresh >= TrackerSettings.VOICES) {
       return new int[0];
     }
-    int[] parts = affinity.split(labels, suspect, fresh);
-    if (parts.length == 0) {
-      return parts;
+    Affinity.Split split = affinity.split(labels, suspect, fresh);
+    int[] parts = split.labels();
+    double enough = settings.splitGain() + settings.splitGainPerSegment() * count(labels, suspect);
+    if (split.gain() < enough) {
+      return new int[0];
     }
     Background[] backgrounds = backgrounds(channel, model, affinity.dimension());
     Background nothing = new Background(affinity.dimension());
@@ -269,15 +271,25 @@ final class Listening {
         return new int[0];
       }
     }
-    if (past.mass() > 0
-        && affinity.similarity(suspect, parts, weights, past)
-                - affinity.similarity(fresh, parts, weights, past)
-            < settings.distance() * noise / 2) {
+    boolean bothWereThere =
+        past.mass() > 0
+            && affinity.similarity(suspect, parts, weights, past)
+                    - affinity.similarity(fresh, parts, weights, past)
+                < settings.distance() * noise;
+    if (bothWereThere) {
+      double known = Math.min(1, past.mass() / TrackerSettings.MASS);
+      if (split.gain() < enough + settings.splitGainOfKnown() * known) {
+        return new int[0];
+      }
       // What joined the old voice before was of both: the windows at hand describe it better.
       voices.set(suspect, voices.get(suspect).emptied());
     }
     add(Voice.empty(model, channel, affinity.dimension()), labels, channel);
     return parts;
+  }
+
+  private static int count(int[] labels, int label) {
+    return (int) Arrays.stream(labels).filter(other -> other == label).count();
   }
 
   /** Whether the part labelled {@code suspect} is the one that came later. */

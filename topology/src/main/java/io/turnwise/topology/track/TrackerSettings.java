@@ -16,6 +16,8 @@ package io.turnwise.topology.track;
  * @param splitCost evidence a change between two parts of what was taken for one voice costs
  * @param splitGain evidence that two voices must explain their segments better by than one does
  * @param splitGainPerSegment the same for each segment looked at: chance explains more of many
+ * @param splitGainOfKnown the same for a voice that was taken for one for long and in which both
+ *     parts were there before: so one person's moods are
  * @param splitSegments least segments in each of the two voices
  * @param splitMass least evidence in each of the two voices, in segments full of speech
  * @param distance least difference between two voices, in noise
@@ -33,6 +35,7 @@ public record TrackerSettings(
     double splitCost,
     double splitGain,
     double splitGainPerSegment,
+    double splitGainOfKnown,
     int splitSegments,
     double splitMass,
     double distance,
@@ -58,6 +61,7 @@ public record TrackerSettings(
     requireWithin("splitCost", splitCost, 0, 1e6);
     requireWithin("splitGain", splitGain, 0, 1e6);
     requireWithin("splitGainPerSegment", splitGainPerSegment, 0, 1e6);
+    requireWithin("splitGainOfKnown", splitGainOfKnown, 0, 1e6);
     requireWithin("splitSegments", splitSegments, 2, WINDOWS / 2);
     requireWithin("splitMass", splitMass, 0, 1e6);
     requireWithin("distance", distance, 0, 1e6);
@@ -69,7 +73,7 @@ public record TrackerSettings(
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.7, 0.17, 0.12, 2.5, 0, 3, 1.5, 0.33, 0.1, 0.1, 2);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 4, 2.1, 0.33, 0.1, 0.1, 2);
   }
 
   /** Similarity that is usual within a voice of which nothing is known yet. */
