@@ -25,6 +25,8 @@ package io.turnwise.topology.track;
  *     channel
  * @param enrolledAbove how far above the threshold the similarity with an enrolled voice must be
  * @param support segments in a row that must agree before a change is published
+ * @param patience the same where none of them is like the voice they are nearest to: a new one may
+ *     show
  */
 public record TrackerSettings(
     double threshold,
@@ -41,7 +43,8 @@ public record TrackerSettings(
     double distance,
     double foreign,
     double enrolledAbove,
-    int support) {
+    int support,
+    int patience) {
 
   /** Most segments a channel keeps to decide again about: 48 s at a hop of 0.75 s. */
   static final int WINDOWS = 64;
@@ -68,12 +71,13 @@ public record TrackerSettings(
     requireWithin("foreign", foreign, 0, 2);
     requireWithin("enrolledAbove", enrolledAbove, 0, 2);
     requireWithin("support", support, 2, WINDOWS / 2);
+    requireWithin("patience", patience, support, WINDOWS / 2);
   }
 
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 4, 2.1, 0.33, 0.1, 0.1, 2);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 4, 2.1, 0.33, 0.1, 0.1, 2, 6);
   }
 
   /** Similarity that is usual within a voice of which nothing is known yet. */
