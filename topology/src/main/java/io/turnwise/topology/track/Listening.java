@@ -246,6 +246,9 @@ final class Listening {
     Affinity.Split split = affinity.split(labels, suspect, fresh);
     int[] parts = split.labels();
     double enough = settings.splitGain() + settings.splitGainPerSegment() * count(labels, suspect);
+    if (heardOnOther(channel)) {
+      enough += settings.splitGainOfParty();
+    }
     if (split.gain() < enough) {
       return new int[0];
     }
@@ -286,6 +289,11 @@ final class Listening {
     }
     add(Voice.empty(model, channel, affinity.dimension()), labels, channel);
     return parts;
+  }
+
+  private boolean heardOnOther(int channel) {
+    return voices.stream()
+        .anyMatch(voice -> !voice.name().isEmpty() && !voice.channels().contains(channel));
   }
 
   private static int count(int[] labels, int label) {
