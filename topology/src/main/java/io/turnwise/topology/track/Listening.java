@@ -17,6 +17,10 @@ final class Listening {
   private static final double FULL_HOP = 750;
 
   private static final double FULL_SPEECH = 1500;
+
+  /** Segments with little speech are like each other, whoever speaks: the silence is. */
+  private static final double SPEECH_POWER = 1.5;
+
   private static final double LEAST_WEIGHT = 0.05;
 
   /** Least weight of a segment that joins a voice for good. */
@@ -117,7 +121,9 @@ final class Listening {
   private static Window window(Observation segment, List<Window> before) {
     long start = segment.span().startMillis();
     double hop = before.isEmpty() ? FULL_HOP : start - before.get(before.size() - 1).startMillis();
-    double weight = Math.min(1, segment.speechMillis() / FULL_SPEECH) * Math.min(1, hop / FULL_HOP);
+    double weight =
+        Math.pow(Math.min(1, segment.speechMillis() / FULL_SPEECH), SPEECH_POWER)
+            * Math.min(1, hop / FULL_HOP);
     return new Window(
         start,
         segment.speech(),

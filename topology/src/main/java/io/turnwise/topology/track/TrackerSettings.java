@@ -80,7 +80,7 @@ public record TrackerSettings(
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 3, 4, 2.1, 0.33, 0.1, 0.1, 2, 6);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 3, 4, 2.1, 0.33, 0.1, 0.1, 2, 6);
   }
 
   /** Similarity that is usual within a voice of which nothing is known yet. */
