@@ -59,7 +59,7 @@ async function send(key, value) {
     brokers: (process.env.BOOTSTRAP_SERVERS ?? "localhost:9092").split(","),
     logLevel: logLevel.ERROR,
   });
-  const producer = kafka.producer({ idempotent: true });
+  const producer = kafka.producer();
   await producer.connect();
   await producer.send({ topic: TOPIC, acks: -1, messages: [{ key, value }] });
   await producer.disconnect();

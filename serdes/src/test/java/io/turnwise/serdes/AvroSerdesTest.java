@@ -236,24 +236,49 @@ class AvroSerdesTest {
     assertTrue(refused > 0, "seed " + seed + " damaged nothing");
   }
 
-  @Test
-  void shouldRefuseVectorThatClaimsMoreThanItsBytes() throws IOException {
+  @ParameterizedTest
+  @ValueSource(longs = {100_000, 500_000_000, Integer.MAX_VALUE - 8, Long.MAX_VALUE, -1})
+  void shouldRefuseLengthsThatTheValueDoesNotHave(long claimed) throws IOException {
     // Given
     EnrolledVoice voice = SampleRecords.voice();
-    byte[] good = write(EnrolledVoice.class, "speaker-registry", voice);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.write(good, 0, 5);
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    byte[] frame = write(EnrolledVoice.class, "speaker-registry", voice);
+    ByteArrayOutputStream idTooLong = new ByteArrayOutputStream();
+    idTooLong.write(frame, 0, 5);
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(idTooLong, null);
+    encoder.writeLong(claimed);
+    ByteArrayOutputStream vectorTooLong = new ByteArrayOutputStream();
+    vectorTooLong.write(frame, 0, 5);
+    encoder = EncoderFactory.get().directBinaryEncoder(vectorTooLong, null);
     encoder.writeString(voice.getSpeakerId());
-    encoder.writeLong(2_000_000_000L);
+    encoder.writeLong(claimed);
     encoder.writeFloat(1f);
-    try (Serde<EnrolledVoice> serde = AvroSerdes.forValue(EnrolledVoice.class, registry)) {
 
-      // When, Then
-      assertThrows(
-          SerializationException.class,
-          () -> serde.deserializer().deserialize("speaker-registry", bytes.toByteArray()));
-    }
+    AudioChunk chunk = SampleRecords.chunk();
+    frame = write(AudioChunk.class, "audio-chunks", chunk);
+    ByteArrayOutputStream payloadTooLong = new ByteArrayOutputStream();
+    payloadTooLong.write(frame, 0, 5);
+    encoder = EncoderFactory.get().directBinaryEncoder(payloadTooLong, null);
+    encoder.writeString(chunk.getCallId());
+    encoder.writeInt(chunk.getChannel());
+    encoder.writeEnum(chunk.getRole().ordinal());
+    encoder.writeLong(chunk.getSequence());
+    encoder.writeLong(chunk.getPosition());
+    encoder.writeLong(chunk.getCapturedAt().toEpochMilli());
+    encoder.writeEnum(chunk.getEncoding().ordinal());
+    encoder.writeInt(chunk.getSampleRate());
+    encoder.writeLong(claimed);
+    encoder.writeFixed(new byte[100]);
+
+    // When, Then
+    assertThrows(
+        SerializationException.class,
+        () -> read(EnrolledVoice.class, "speaker-registry", idTooLong.toByteArray()));
+    assertThrows(
+        SerializationException.class,
+        () -> read(EnrolledVoice.class, "speaker-registry", vectorTooLong.toByteArray()));
+    assertThrows(
+        SerializationException.class,
+        () -> read(AudioChunk.class, "audio-chunks", payloadTooLong.toByteArray()));
   }
 
   @Test

@@ -20,10 +20,15 @@ public final class Backbone implements AutoCloseable {
   private final String bootstrapServers;
   private final String registryUrl;
   private final String description;
-  private final List<AutoCloseable> parts;
+  private final List<Part> parts;
+
+  /** Something to close, in the order of the list. */
+  private interface Part {
+    void close() throws IOException;
+  }
 
   private Backbone(
-      String bootstrapServers, String registryUrl, String description, List<AutoCloseable> parts) {
+      String bootstrapServers, String registryUrl, String description, List<Part> parts) {
     this.bootstrapServers = bootstrapServers;
     this.registryUrl = registryUrl;
     this.description = description;
@@ -45,7 +50,7 @@ public final class Backbone implements AutoCloseable {
         containers.bootstrapServers(),
         containers.registryUrl(),
         containers.describe(),
-        List.of(containers));
+        List.of(containers::close));
   }
 
   /** From Maven's artifacts alone. */
@@ -58,7 +63,7 @@ public final class Backbone implements AutoCloseable {
           broker.bootstrapServers(),
           registry.registryUrl(),
           "in-VM KRaft broker and " + registry.describe(),
-          List.of(broker, () -> delete(folder), registry));
+          List.of(broker::close, () -> delete(folder), registry::close));
     } catch (IOException | RuntimeException failure) {
       registry.close();
       throw failure;
@@ -81,21 +86,17 @@ public final class Backbone implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Exception failure = null;
-    for (AutoCloseable part : parts) {
+  public void close() throws IOException {
+    close(0);
+  }
+
+  private void close(int from) throws IOException {
+    if (from < parts.size()) {
       try {
-        part.close();
-      } catch (Exception e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
+        parts.get(from).close();
+      } finally {
+        close(from + 1);
       }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 

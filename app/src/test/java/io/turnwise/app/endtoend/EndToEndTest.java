@@ -4,7 +4,10 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
@@ -13,6 +16,7 @@ import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.testing.Shared;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,8 +34,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -60,6 +66,7 @@ import org.junit.jupiter.api.io.TempDir;
  *   <li>{@code clean} and {@code again}: one recording in 20 ms chunks, twice
  *   <li>{@code coarse}: the same recording in chunks of 300 KiB
  *   <li>{@code poisoned}: the same recording with unusable records of the same key among its chunks
+ *   <li>{@code resumed}: the same recording, the application stopped and started in its midst
  *   <li>{@code enrolled}: the same recording after one of its voices was enrolled
  * </ul>
  */
@@ -85,7 +92,7 @@ class EndToEndTest {
   @BeforeAll
   void play(@TempDir Path state) throws Exception {
     Path root = Shared.projectRoot();
-    model = model(root);
+    model = ModelCatalog.of(root).find(ModelCatalog.DEFAULT);
     sample = CallAudio.read(root.resolve("samples/sample-call.wav"));
     Path beside = root.resolveSibling("shared/audio/telephone/two-speakers.wav");
     recording = Files.exists(beside) ? CallAudio.read(beside) : sample;
@@ -98,12 +105,16 @@ class EndToEndTest {
 
     poison = poison();
     sendPoisonedCall();
+    List<AudioChunk> resumed = recording.chunks("resumed");
     List<List<AudioChunk>> calls =
         List.of(
             recording.chunks("clean"),
             recording.chunks("again"),
-            recording.chunksOf("coarse", COARSE_BYTES));
+            recording.chunksOf("coarse", COARSE_BYTES),
+            resumed.subList(0, resumed.size() / 2));
     application.play(calls);
+    application.restart();
+    application.play(List.of(resumed.subList(resumed.size() / 2, resumed.size())));
     payloadOfRest = (calls.size() + 1L) * recording.samples().length;
     changelogOfRest = application.changelogBytes();
     changelogOfSample.forEach((store, bytes) -> changelogOfRest.merge(store, -bytes, Long::sum));
@@ -169,6 +180,20 @@ class EndToEndTest {
   }
 
   @Test
+  void shouldPublishAChangeOnlyWhenTheSpeakerIsAnother() {
+    changes.forEach(
+        (call, published) -> {
+          assertNull(published.get(0).get("previousSpeaker"), call);
+          for (int i = 1; i < published.size(); i++) {
+            Object before = published.get(i - 1).get("speaker");
+            GenericRecord change = published.get(i);
+            assertEquals(before, change.get("previousSpeaker"), call);
+            assertNotEquals(before, change.get("speaker"), () -> call + ": " + change);
+          }
+        });
+  }
+
+  @Test
   void shouldGiveEachChangeAnIdOfItsOwn() {
     List<String> ids =
         changes.values().stream()
@@ -186,6 +211,11 @@ class EndToEndTest {
   @Test
   void shouldGiveEqualEventsWhenTheSameInputComesIn300KibChunks() {
     assertSameEvents("clean", "coarse");
+  }
+
+  @Test
+  void shouldGiveEqualEventsWhenTheApplicationStartsAnewInTheMidstOfACall() {
+    assertSameEvents("clean", "resumed");
   }
 
   @Test
@@ -263,6 +293,44 @@ class EndToEndTest {
           assertEquals(true, change.get("enrolled"));
           assertEquals("MATCH", change.get("decision").toString());
         });
+  }
+
+  @Test
+  void shouldBeReadByTheConsumerExampleInJavaScript() throws Exception {
+    // Given
+    Path example = Shared.projectRoot().resolve("docs/consumers/javascript");
+    assumeTrue(
+        Files.isDirectory(example.resolve("node_modules")),
+        () -> "skipped: `npm ci --ignore-scripts` was not run in " + example);
+    long expected =
+        Stream.of(changes, embeddings)
+            .flatMap(topic -> topic.values().stream())
+            .mapToLong(List::size)
+            .sum();
+
+    // When
+    ProcessBuilder node = new ProcessBuilder("node", "consume.js").directory(example.toFile());
+    node.environment().put("BOOTSTRAP_SERVERS", backbone.bootstrapServers());
+    node.environment().put("SCHEMA_REGISTRY_URL", backbone.registryUrl());
+    List<String> lines = new ArrayList<>();
+    Process process = node.redirectErrorStream(true).start();
+    // Ends the reading below where fewer lines come than should.
+    CompletableFuture.delayedExecutor(90, TimeUnit.SECONDS).execute(process::destroyForcibly);
+    try (BufferedReader output = process.inputReader()) {
+      String line = output.readLine();
+      while (line != null && lines.add(line) && lines.size() < expected) {
+        line = output.readLine();
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+
+    // Then
+    Files.write(Shared.projectRoot().resolve("app/target/consumer-example.txt"), lines);
+    assertEquals(expected, lines.size(), () -> String.join("\n", lines));
+    for (String line : lines) {
+      assertTrue(line.startsWith("change ") || line.startsWith("embedding "), line);
+    }
   }
 
   @Test
@@ -374,6 +442,7 @@ class EndToEndTest {
     for (byte[] bytes : List.of(new byte[0], mark, noise, framedNoise, cut, unknownEncoding)) {
       all.add(Poison.of(bytes, "UNDECODABLE", bytes));
     }
+    all.add(Poison.of(null, "INVALID_FIELD", new byte[0]));
     AudioChunk.Builder chunk = recording.chunk("poisoned", 1, 0, even);
     all.add(unusable(chunk.setPosition(-1).build(), "INVALID_FIELD"));
     all.add(unusable(chunk.setPosition(0).setSampleRate(7999).build(), "INVALID_FIELD"));
@@ -474,12 +543,6 @@ class EndToEndTest {
             groupingBy(
                 ConsumerRecord::key,
                 Collectors.mapping(record -> (GenericRecord) record.value(), toList())));
-  }
-
-  private static Model model(Path root) {
-    Path beside = root.resolveSibling("shared/models/voxsv_feats.onnx");
-    return ModelCatalog.of(root)
-        .find(Files.exists(beside) ? beside.toString() : ModelCatalog.DEFAULT);
   }
 
   private static String sha256(byte[] bytes) throws Exception {

@@ -34,6 +34,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
@@ -45,6 +47,8 @@ final class LiveApplication implements AutoCloseable {
   private static final int PARTITIONS = 2;
   private static final int SEGMENT_SAMPLES = 24_000;
 
+  private final Map<String, String> user;
+  private final Path state;
   private final TurnwiseSettings settings;
   private final SpeakerEmbedder embedder;
   private final SpeechGate.Factory gates;
@@ -52,18 +56,24 @@ final class LiveApplication implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
   private final Serde<AudioChunk> chunkSerde;
   private final Serde<EnrolledVoice> voiceSerde;
-  private final KafkaStreams streams;
+  private KafkaStreams streams;
   private final CommittedRecords records;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private int instances;
 
   LiveApplication(Backbone backbone, Model model, Path state)
       throws ExecutionException, InterruptedException {
-    Map<String, String> user = new HashMap<>();
-    user.put("application.id", APPLICATION);
-    user.put("bootstrap.servers", backbone.bootstrapServers());
-    user.put("schema.registry.url", backbone.registryUrl());
-    user.put("state.dir", state.toString());
-    user.put("num.stream.threads", "2");
+    this.state = state;
+    user =
+        Map.of(
+            "application.id",
+            APPLICATION,
+            "bootstrap.servers",
+            backbone.bootstrapServers(),
+            "schema.registry.url",
+            backbone.registryUrl(),
+            "num.stream.threads",
+            "2");
     settings = TurnwiseSettings.of(user);
     admin = Admin.create(Map.of("bootstrap.servers", backbone.bootstrapServers()));
     records = new CommittedRecords(admin, backbone.bootstrapServers());
@@ -77,9 +87,16 @@ final class LiveApplication implements AutoCloseable {
     voiceSerde = AvroSerdes.forValue(EnrolledVoice.class, user);
     embedder = SpeakerEmbedder.open(model, SEGMENT_SAMPLES);
     gates = SpeechGates.named(settings.gate());
+    start();
+  }
+
+  private void start() {
+    Map<String, String> withState = new HashMap<>(user);
+    withState.put("state.dir", state.resolve("instance-" + ++instances).toString());
     streams =
         new KafkaStreams(
-            TurnwiseTopology.build(settings, embedder, gates, user), StreamsDefaults.over(user));
+            TurnwiseTopology.build(settings, embedder, gates, user),
+            StreamsDefaults.over(withState));
     streams.setUncaughtExceptionHandler(
         exception -> {
           failure.compareAndSet(null, exception);
@@ -87,6 +104,18 @@ final class LiveApplication implements AutoCloseable {
         });
     streams.start();
     await("RUNNING", () -> streams.state() == KafkaStreams.State.RUNNING);
+  }
+
+  private void stop() {
+    streams.close(
+        CloseOptions.timeout(Duration.ofSeconds(30))
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  /** Stops the Streams client and starts another, which has nothing but the cluster's topics. */
+  void restart() {
+    stop();
+    start();
   }
 
   TurnwiseSettings settings() {
@@ -218,7 +247,7 @@ final class LiveApplication implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    streams.close(Duration.ofSeconds(30));
+    stop();
     embedder.close();
     gates.close();
     producer.close();

@@ -1,6 +1,7 @@
 package io.turnwise.inference.audio;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -13,10 +14,10 @@ import java.util.Objects;
  * of the lower rate on either side, so an output comes 4.5 ms (9 ms for 8 kHz input) after its
  * time.
  *
- * <p>Memory is bounded whatever rates come: one table serves all of them, and a resampler keeps the
- * coefficients of its phases only where these are few (16 KiB); for rates such as 44,100 or 8,001
- * Hz, of hundreds or thousands of phases, each output's are read from the table anew. Both ways
- * give the same bits.
+ * <p>Memory is bounded whatever rates come: one table serves all of them. A resampler keeps the
+ * coefficients of its phases where these are few (at most 16 KiB), and shares those of the sound
+ * cards' rates (11,025, 22,050 and 44,100 Hz, 0.9 MB in all). For any other rate, of up to 16,000
+ * phases, each output's are read from the table anew. All ways give the same bits.
  */
 public final class Resampler {
   public static final int OUTPUT_RATE = 16_000;
@@ -29,7 +30,7 @@ public final class Resampler {
 
   private final Ratio ratio;
 
-  /** Of all phases, or of the output that is being computed. */
+  /** Of all phases, read only, or of the output that is being computed. */
   private final float[] coefficients;
 
   private final boolean allPhases;
@@ -85,6 +86,15 @@ public final class Resampler {
       return input <= 0 ? 0 : (Math.multiplyExact(input, (long) up) + down - 1) / down;
     }
 
+    /** Coefficients of all phases. */
+    float[] bank() {
+      float[] bank = new float[up * taps()];
+      for (int phase = 0; phase < up; phase++) {
+        fill(phase, bank, phase * taps());
+      }
+      return bank;
+    }
+
     /** Coefficients of one phase, for the inputs in their order. */
     void fill(int phase, float[] into, int offset) {
       if (taps() == 1) {
@@ -106,11 +116,23 @@ public final class Resampler {
     this.nextInput = nextInput;
     this.nextOutput = nextOutput;
     held = new float[ratio.taps() + Math.toIntExact(nextInput - firstHeld)];
-    allPhases = (long) ratio.up() * ratio.taps() <= MOST_KEPT;
-    coefficients = new float[(allPhases ? ratio.up() : 1) * ratio.taps()];
-    for (int phase = 0; allPhases && phase < ratio.up(); phase++) {
-      ratio.fill(phase, coefficients, phase * ratio.taps());
+    float[] shared = SoundCards.BANKS.getOrDefault(ratio.inputRate(), new float[0]);
+    boolean few = (long) ratio.up() * ratio.taps() <= MOST_KEPT;
+    allPhases = few || shared.length > 0;
+    if (shared.length > 0) {
+      coefficients = shared;
+    } else {
+      coefficients = few ? ratio.bank() : new float[ratio.taps()];
     }
+  }
+
+  /** Coefficients that all resamplers of one rate read; never written after they are made. */
+  private static final class SoundCards {
+    private static final Map<Integer, float[]> BANKS =
+        Map.of(
+            11_025, Ratio.of(11_025).bank(),
+            22_050, Ratio.of(22_050).bank(),
+            44_100, Ratio.of(44_100).bank());
   }
 
   /**

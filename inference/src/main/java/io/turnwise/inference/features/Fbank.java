@@ -1,5 +1,6 @@
 package io.turnwise.inference.features;
 
+import io.turnwise.inference.internal.RealFft;
 import java.util.Arrays;
 import java.util.Objects;
 

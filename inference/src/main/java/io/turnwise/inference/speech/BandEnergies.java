@@ -1,5 +1,6 @@
 package io.turnwise.inference.speech;
 
+import io.turnwise.inference.internal.RealFft;
 import java.util.Arrays;
 
 /**
@@ -21,34 +22,24 @@ final class BandEnergies {
   /** Makes a window's power a mean square: a full-scale sine has 0.5. */
   private static final double SCALE = scale();
 
-  private static final double[] COS = new double[HALF];
-  private static final double[] SIN = new double[HALF];
-
-  static {
-    for (int k = 0; k < HALF; k++) {
-      COS[k] = StrictMath.cos(2 * Math.PI * k / WINDOW);
-      SIN[k] = -StrictMath.sin(2 * Math.PI * k / WINDOW);
-    }
-  }
-
-  private final double[] re = new double[WINDOW];
-  private final double[] im = new double[WINDOW];
+  private final RealFft fft = new RealFft(WINDOW);
+  private final double[] windowed = new double[WINDOW];
+  private final double[] re = new double[HALF];
+  private final double[] im = new double[HALF];
+  private final double[] power = new double[HALF];
 
   /** Mean square in each band, [segment.length / FRAME][BANDS]. */
   double[][] of(float[] segment) {
     int frames = segment.length / SpeechGate.FRAME;
     double[][] energies = new double[frames][BANDS];
-    // Two real frames go through one complex transform.
-    for (int frame = 0; frame < frames; frame += 2) {
-      boolean pair = frame + 1 < frames;
-      window(segment, frame, re);
-      if (pair) {
-        window(segment, frame + 1, im);
-      } else {
-        Arrays.fill(im, 0);
+    for (int frame = 0; frame < frames; frame++) {
+      window(segment, frame, windowed);
+      fft.power(windowed, re, im, power);
+      for (int k = 1; k < HALF; k++) {
+        if (BAND_OF_BIN[k] >= 0) {
+          energies[frame][BAND_OF_BIN[k]] += power[k] * SCALE;
+        }
       }
-      transform();
-      gather(energies[frame], pair ? energies[frame + 1] : null);
     }
     return energies;
   }
@@ -61,60 +52,6 @@ final class BandEnergies {
       into[i] = segment[begin + i] * HANN[i];
     }
     Arrays.fill(into, length, WINDOW, 0);
-  }
-
-  private void gather(double[] first, double[] second) {
-    for (int k = 1; k < HALF; k++) {
-      int band = BAND_OF_BIN[k];
-      if (band < 0) {
-        continue;
-      }
-      int mirror = WINDOW - k;
-      double evenRe = re[k] + re[mirror];
-      double evenIm = im[k] - im[mirror];
-      first[band] += (evenRe * evenRe + evenIm * evenIm) * SCALE;
-      if (second != null) {
-        double oddRe = im[k] + im[mirror];
-        double oddIm = re[mirror] - re[k];
-        second[band] += (oddRe * oddRe + oddIm * oddIm) * SCALE;
-      }
-    }
-  }
-
-  /** An in-place radix-2 transform of {@code re + i im}. */
-  private void transform() {
-    for (int i = 1, j = 0; i < WINDOW; i++) {
-      int bit = WINDOW >> 1;
-      while ((j & bit) != 0) {
-        j ^= bit;
-        bit >>= 1;
-      }
-      j ^= bit;
-      if (i < j) {
-        double r = re[i];
-        re[i] = re[j];
-        re[j] = r;
-        double m = im[i];
-        im[i] = im[j];
-        im[j] = m;
-      }
-    }
-    for (int span = 1; span < WINDOW; span <<= 1) {
-      int stride = HALF / span;
-      for (int k = 0; k < span; k++) {
-        double c = COS[k * stride];
-        double s = SIN[k * stride];
-        for (int a = k; a < WINDOW; a += 2 * span) {
-          int b = a + span;
-          double r = re[b] * c - im[b] * s;
-          double m = re[b] * s + im[b] * c;
-          re[b] = re[a] - r;
-          im[b] = im[a] - m;
-          re[a] += r;
-          im[a] += m;
-        }
-      }
-    }
   }
 
   private static int[] bandOfBin() {
@@ -144,7 +81,7 @@ final class BandEnergies {
     for (double w : HANN) {
       power += w * w;
     }
-    // Both halves of the spectrum (2), and the factor 2 left in gather's sums (a quarter).
-    return 2.0 / 4.0 / (WINDOW * power);
+    // Twice, for the mirrored half of the spectrum.
+    return 2.0 / (WINDOW * power);
   }
 }

@@ -13,6 +13,9 @@ import java.util.Arrays;
  *
  * <p>The samples of digital silence (filled gaps) are no speech and teach nothing about the
  * background.
+ *
+ * <p>The constants were set on calls put together from single-speaker recordings, wide band and
+ * telephone, clean, in noise and with changing levels, of speakers in none of the tests.
  */
 final class BandEnergyGate implements SpeechGate {
   /** Frames around which levels are averaged for the decision (50 ms). */

@@ -2,20 +2,16 @@ package io.turnwise.topology.segment;
 
 import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.avro.Role;
-import io.turnwise.inference.audio.Resampler;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.topology.segment.Checkpoint.Phase;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One channel's audio, put in order and cut into segments. Chunks may come late, twice, overlapping
@@ -28,15 +24,9 @@ import java.util.TreeMap;
  * <p>Knows neither Kafka nor clocks. Not thread-safe.
  */
 final class ChannelTimeline {
-  private static final int PENDING_CHUNKS = 4096;
-  private static final int PENDING_BYTES = 4 << 20;
   private static final int LOST_RANGES = 4;
   private static final int BLOCK = 4096;
-  private static final float[] NOTHING = {};
-
-  /** By time of the first sample; exact across rates. */
-  private static final Comparator<Chunk> BY_START =
-      (a, b) -> Long.compare(a.position() * b.sampleRate(), b.position() * a.sampleRate());
+  private static final float[] SILENCE = new float[BLOCK];
 
   /** What became of a chunk. */
   sealed interface Outcome {}
@@ -68,58 +58,6 @@ final class ChannelTimeline {
   /** A chunk in its slot of the audio store. */
   record Stored(int slot, Chunk chunk) {}
 
-  private final SegmentRules rules;
-  private final SpeechGate.Factory gates;
-  private final long openedAt;
-  private final long capturedBase;
-
-  private Role role = Role.UNKNOWN;
-  private Phase phase = Phase.WAITING;
-  private SpeechGate gate;
-
-  private final TreeMap<Chunk, Held> pending = new TreeMap<>(BY_START);
-  private int pendingBytes;
-  private long consumedTo;
-  private int consumedRate = Segment.RATE;
-  private long sureTo;
-  private int sureRate = Segment.RATE;
-  private final ArrayDeque<Long> lost = new ArrayDeque<>();
-
-  private final Deque<Run> runs = new ArrayDeque<>();
-  private Resampler resampler;
-  private final Deque<Held> retained = new ArrayDeque<>();
-  private final BitSet slots = new BitSet();
-
-  private long index;
-  private long gridStart;
-  private long heardTo;
-  private long nextStart;
-  private long retainFrom;
-
-  private float[] buffer = NOTHING;
-  private long bufferStart;
-  private int buffered;
-
-  private long anchor;
-  private long anchorCapturedAt;
-  private long capturedTo;
-
-  /** A stretch of one sample rate. */
-  private record Run(int rate, long start, long anchor) {}
-
-  /** A chunk that is waiting or may be needed again, with its slot where it has one yet. */
-  private static final class Held {
-    private final Chunk chunk;
-    private int slot;
-    private Run run;
-    private boolean dropped;
-
-    private Held(Chunk chunk, int slot) {
-      this.chunk = chunk;
-      this.slot = slot;
-    }
-  }
-
   /** What happens while one chunk is taken in. */
   private static final class Events {
     private final List<Segment> segments = new ArrayList<>(1);
@@ -127,15 +65,52 @@ final class ChannelTimeline {
     private int gapsFilled;
     private int restarts;
     private boolean closed;
+
+    private Accepted with(List<Stored> stored) {
+      return new Accepted(segments, stored, checkpointDue, gapsFilled, restarts, closed);
+    }
   }
 
+  private final SegmentRules rules;
+  private final String gateName;
+  private final long openedAt;
+  private final long capturedBase;
+  private final SegmentGrid grid;
+  private final Runs runs = new Runs();
+  private final PendingChunks pending = new PendingChunks();
+  private final Deque<HeldChunk> retained = new ArrayDeque<>();
+  private final BitSet slots = new BitSet();
+  private final ArrayDeque<Long> lost = new ArrayDeque<>();
+
+  private Role role = Role.UNKNOWN;
+  private Phase phase = Phase.WAITING;
+  private long consumedTo;
+  private int consumedRate = Segment.RATE;
+
+  /** Gaps before this position have been decided on already, before a restart. */
+  private long decidedTo;
+
+  private int decidedRate = Segment.RATE;
+  private long capturedTo;
+
+  /** A sample at 16 kHz whose capture time is known; the others' follow from it. */
+  private long anchor;
+
+  private long anchorCapturedAt;
+
   private ChannelTimeline(
-      SegmentRules rules, SpeechGate.Factory gates, long openedAt, long capturedBase) {
+      SegmentRules rules,
+      String gateName,
+      SegmentGrid grid,
+      long openedAt,
+      long capturedBase,
+      long capturedTo) {
     this.rules = rules;
-    this.gates = gates;
+    this.gateName = gateName;
+    this.grid = grid;
     this.openedAt = openedAt;
     this.capturedBase = capturedBase;
-    this.capturedTo = capturedBase;
+    this.capturedTo = capturedTo;
   }
 
   /**
@@ -146,55 +121,60 @@ final class ChannelTimeline {
    */
   static ChannelTimeline open(
       SegmentRules rules, SpeechGate.Factory gates, long openedAt, long capturedBase) {
-    ChannelTimeline timeline = new ChannelTimeline(rules, gates, openedAt, capturedBase);
-    timeline.gate = gates.start();
-    return timeline;
+    return new ChannelTimeline(
+        rules,
+        gates.name(),
+        new SegmentGrid(rules.hop(), gates.start()),
+        openedAt,
+        capturedBase,
+        capturedBase);
   }
 
-  /** The channel as it was when the checkpoint and the last of the chunks were written. */
+  /**
+   * The channel as it was when the checkpoint and the last of the chunks were written.
+   *
+   * @param stored the chunks by their slots, stale ones among them
+   */
   static ChannelTimeline restore(
       SegmentRules rules,
       SpeechGate.Factory gates,
       Checkpoint checkpoint,
       Map<Integer, Chunk> stored) {
+    SpeechGate gate =
+        checkpoint.gateName().equals(gates.name())
+            ? gates.resume(checkpoint.gateState())
+            : gates.start();
     ChannelTimeline timeline =
-        new ChannelTimeline(rules, gates, checkpoint.openedAt(), checkpoint.capturedBase());
+        new ChannelTimeline(
+            rules,
+            gates.name(),
+            new SegmentGrid(rules.hop(), gate, checkpoint),
+            checkpoint.openedAt(),
+            checkpoint.capturedBase(),
+            checkpoint.capturedTo());
     timeline.restore(checkpoint, stored);
     return timeline;
   }
 
   private void restore(Checkpoint checkpoint, Map<Integer, Chunk> stored) {
-    capturedTo = checkpoint.capturedTo();
     role = checkpoint.role();
     phase = checkpoint.phase();
-    index = checkpoint.index();
-    gridStart = checkpoint.gridStart();
-    heardTo = checkpoint.heardTo();
-    nextStart = checkpoint.nextStart();
-    retainFrom = checkpoint.retainFrom();
     lost.addAll(checkpoint.lost());
-    gate =
-        checkpoint.gateName().equals(gates.name())
-            ? gates.resume(checkpoint.gateState())
-            : gates.start();
-    consumedTo = checkpoint.consumedTo();
-    consumedRate = checkpoint.consumedRate();
-    sureTo = consumedTo;
-    sureRate = consumedRate;
-    bufferStart = retainFrom;
+    decidedTo = checkpoint.consumedTo();
+    decidedRate = checkpoint.consumedRate();
+    consumedTo = decidedTo;
+    consumedRate = decidedRate;
     if (checkpoint.runRate() > 0) {
-      Run run = run(checkpoint.runRate(), checkpoint.runStart());
-      runs.add(run);
-      consumedTo = neededFrom(run);
-      consumedRate = run.rate();
-      resampler = Resampler.resume(run.rate(), consumedTo - run.start());
+      consumedRate = checkpoint.runRate();
+      consumedTo =
+          runs.resume(
+              new Runs.Run(checkpoint.runRate(), checkpoint.runStart()), checkpoint.retainFrom());
     }
     stored.forEach(
         (slot, chunk) -> {
           if (!stale(chunk)) {
             slots.set(slot);
-            pending.put(chunk, new Held(chunk, slot));
-            pendingBytes += chunk.payload().length;
+            pending.add(new HeldChunk(chunk, slot));
           }
         });
     Events events = new Events();
@@ -206,23 +186,16 @@ final class ChannelTimeline {
   }
 
   private boolean stale(Chunk chunk) {
-    long base = expectedAt(chunk.sampleRate());
+    long needed = expectedAt(chunk.sampleRate());
     // Where rates differ, the conversion may be off by one sample.
-    return chunk.sampleRate() == consumedRate ? chunk.end() <= base : chunk.end() <= base + 1;
+    return chunk.end() <= (chunk.sampleRate() == consumedRate ? needed : needed + 1);
   }
 
   /** Takes in the next chunk, in whatever order it comes. */
   Outcome accept(Chunk chunk, Role chunkRole) {
     long expected = expectedAt(chunk.sampleRate());
     if (phase == Phase.CLOSED) {
-      return chunk.end() <= expected
-          ? new Duplicate()
-          : new Refused(
-              new Rejection(
-                  DeadLetterReason.AFTER_LAST,
-                  "position: "
-                      + chunk.position()
-                      + " comes after the channel's last chunk; begin a new call id"));
+      return chunk.end() <= expected ? new Duplicate() : afterLast(chunk);
     }
     Events events = new Events();
     if (chunkRole != role) {
@@ -232,32 +205,41 @@ final class ChannelTimeline {
     if (chunk.end() <= expected) {
       if (chunk.last() && pending.isEmpty()) {
         close(events);
-        return accepted(events, List.of());
+        return events.with(List.of());
       }
-      if (chunk.samples() > 0 && wasLost(chunk)) {
-        return new Refused(
-            new Rejection(
-                DeadLetterReason.LATE,
-                "position: "
-                    + chunk.position()
-                    + " was taken as lost before this chunk came; raise turnwise.reorder.horizon.ms"
-                    + " if the source delivers that late"));
-      }
-      return new Duplicate();
+      return chunk.samples() > 0 && wasLost(chunk) ? late(chunk) : new Duplicate();
     }
-    Held held = new Held(chunk.from(expected), -1);
-    Held same = pending.get(held.chunk);
-    if (same != null) {
-      if (held.chunk.samples() <= same.chunk.samples()) {
+    HeldChunk held = new HeldChunk(chunk.from(expected), HeldChunk.NO_SLOT);
+    if (pending.hasSameStart(held.chunk())) {
+      HeldChunk same = pending.sameStart(held.chunk());
+      if (held.chunk().samples() <= same.chunk().samples()) {
         return new Duplicate();
       }
-      held.slot = same.slot;
-      remove(same);
+      pending.remove(same);
+      held.moveTo(same.slot());
     }
-    pending.put(held.chunk, held);
-    pendingBytes += held.chunk.payload().length;
+    pending.add(held);
     drain(events, false);
-    return accepted(events, held.dropped ? List.of() : List.of(store(held)));
+    return events.with(held.dropped() ? List.of() : List.of(store(held)));
+  }
+
+  private static Refused afterLast(Chunk chunk) {
+    return new Refused(
+        new Rejection(
+            DeadLetterReason.AFTER_LAST,
+            "position: "
+                + chunk.position()
+                + " comes after the channel's last chunk; begin a new call id"));
+  }
+
+  private static Refused late(Chunk chunk) {
+    return new Refused(
+        new Rejection(
+            DeadLetterReason.LATE,
+            "position: "
+                + chunk.position()
+                + " was taken as lost before this chunk came; raise turnwise.reorder.horizon.ms if"
+                + " the source delivers that late"));
   }
 
   /**
@@ -274,29 +256,28 @@ final class ChannelTimeline {
       }
       events.checkpointDue = true;
     }
-    return accepted(events, List.of());
+    return events.with(List.of());
   }
 
   Checkpoint checkpoint() {
-    Run first = runs.peekFirst();
     return new Checkpoint(
         openedAt,
         capturedBase,
         capturedTo,
         role,
         phase,
-        index,
-        gridStart,
-        heardTo,
-        nextStart,
-        retainFrom,
-        first == null ? 0 : first.rate(),
-        first == null ? 0 : first.start(),
+        grid.index(),
+        grid.start(),
+        grid.heardTo(),
+        grid.nextStart(),
+        grid.retainFrom(),
+        runs.isEmpty() ? 0 : runs.first().rate(),
+        runs.isEmpty() ? 0 : runs.first().start(),
         consumedRate,
         consumedTo,
         List.copyOf(lost),
-        gates.name(),
-        gate.state());
+        gateName,
+        grid.gateState());
   }
 
   long openedAt() {
@@ -320,33 +301,18 @@ final class ChannelTimeline {
     return Instant.ofEpochMilli(capturedTo);
   }
 
-  private Accepted accepted(Events events, List<Stored> stored) {
-    return new Accepted(
-        events.segments,
-        stored,
-        events.checkpointDue,
-        events.gapsFilled,
-        events.restarts,
-        events.closed);
-  }
-
-  private Stored store(Held held) {
-    if (held.slot < 0) {
-      held.slot = slots.nextClearBit(0);
-      slots.set(held.slot);
+  private Stored store(HeldChunk held) {
+    if (held.slot() == HeldChunk.NO_SLOT) {
+      held.moveTo(slots.nextClearBit(0));
+      slots.set(held.slot());
     }
-    return new Stored(held.slot, held.chunk);
+    return new Stored(held.slot(), held.chunk());
   }
 
-  private void remove(Held held) {
-    pending.remove(held.chunk);
-    pendingBytes -= held.chunk.payload().length;
-  }
-
-  private void free(Held held) {
-    held.dropped = true;
-    if (held.slot >= 0) {
-      slots.clear(held.slot);
+  private void free(HeldChunk held) {
+    held.drop();
+    if (held.slot() != HeldChunk.NO_SLOT) {
+      slots.clear(held.slot());
     }
   }
 
@@ -372,42 +338,38 @@ final class ChannelTimeline {
     return false;
   }
 
-  // ---- order
-
   private void drain(Events events, boolean waitNoLonger) {
     while (!pending.isEmpty()) {
-      Held held = pending.firstEntry().getValue();
-      Chunk chunk = held.chunk;
+      HeldChunk held = pending.first();
+      Chunk chunk = held.chunk();
       long expected = expectedAt(chunk.sampleRate());
       if (chunk.samples() > 0 && chunk.end() <= expected) {
-        remove(held);
+        pending.remove(held);
         free(held);
         continue;
       }
       long gap = chunk.position() - expected;
-      boolean decided =
-          waitNoLonger
-              || chunk.position() < Chunk.convert(sureTo, sureRate, chunk.sampleRate())
-              || beyondHorizon();
-      if (gap > 0 && !decided) {
+      if (gap > 0 && !waitNoLonger && !decided(chunk) && !beyondHorizon()) {
         return;
       }
-      remove(held);
+      pending.remove(held);
       consume(held, Math.max(0, gap), events);
     }
   }
 
-  private boolean beyondHorizon() {
-    Chunk latest = pending.lastKey();
-    long waiting = latest.end() - expectedAt(latest.sampleRate());
-    return waiting * 1000 > (long) rules.horizonMillis() * latest.sampleRate()
-        || pending.size() > PENDING_CHUNKS
-        || pendingBytes > PENDING_BYTES;
+  private boolean decided(Chunk chunk) {
+    return chunk.position() < Chunk.convert(decidedTo, decidedRate, chunk.sampleRate());
   }
 
-  private void consume(Held held, long gap, Events events) {
-    int rate = held.chunk.sampleRate();
-    Chunk chunk = held.chunk.from(expectedAt(rate));
+  private boolean beyondHorizon() {
+    Chunk latest = pending.latest();
+    long waiting = latest.end() - expectedAt(latest.sampleRate());
+    return waiting * 1000 > (long) rules.horizonMillis() * latest.sampleRate() || pending.tooMany();
+  }
+
+  private void consume(HeldChunk held, long gap, Events events) {
+    int rate = held.chunk().sampleRate();
+    Chunk chunk = held.chunk().from(expectedAt(rate));
     if (phase == Phase.WAITING) {
       anchorTo(chunk);
     }
@@ -417,22 +379,15 @@ final class ChannelTimeline {
     anchorTo(chunk);
     if (phase != Phase.FLOWING) {
       beginGrid(chunk.position(), rate);
-    } else if (runs.getLast().rate() != rate) {
-      endRun(events);
-      beginRun(chunk.position(), rate);
+    } else if (runs.latest().rate() != rate) {
+      append(runs.flush(), events);
+      runs.begin(chunk.position(), rate);
     }
-    float[] block = new float[Math.min(BLOCK, chunk.samples())];
-    for (int done = 0; done < chunk.samples(); done += block.length) {
-      int count = Math.min(block.length, chunk.samples() - done);
-      chunk
-          .encoding()
-          .decode(chunk.payload(), done * chunk.encoding().bytesPerSample(), count, block, 0);
-      append(resampler.push(block, 0, count), events);
-    }
+    sound(chunk, events);
     consumedTo = chunk.end();
     consumedRate = rate;
     capturedTo = chunk.capturedAt() + Math.round(chunk.samples() * 1000.0 / rate);
-    held.run = runs.getLast();
+    held.joined(runs.latest());
     retained.addLast(held);
     release();
     if (chunk.last() && pending.isEmpty()) {
@@ -440,9 +395,23 @@ final class ChannelTimeline {
     }
   }
 
+  private void sound(Chunk chunk, Events events) {
+    float[] block = new float[Math.min(BLOCK, chunk.samples())];
+    for (int done = 0; done < chunk.samples(); done += block.length) {
+      int count = Math.min(block.length, chunk.samples() - done);
+      int offset = done * chunk.encoding().bytesPerSample();
+      chunk.encoding().decode(chunk.payload(), offset, count, block, 0);
+      append(runs.push(block, count), events);
+    }
+  }
+
   private void anchorTo(Chunk chunk) {
     anchor = at16k(chunk.position(), chunk.sampleRate());
     anchorCapturedAt = chunk.capturedAt();
+  }
+
+  private long capturedAt(long index) {
+    return anchorCapturedAt + Math.floorDiv(index - anchor, Segment.RATE / 1000);
   }
 
   private void bridge(Chunk chunk, long gap, Events events) {
@@ -468,11 +437,10 @@ final class ChannelTimeline {
     if (phase == Phase.WAITING) {
       beginGrid(expectedAt(rate), rate);
     }
-    int runRate = runs.getLast().rate();
+    int runRate = runs.latest().rate();
     long silent = Chunk.convert(chunk.position(), rate, runRate) - expectedAt(runRate);
-    float[] silence = new float[BLOCK];
     for (long done = 0; done < silent; done += BLOCK) {
-      append(resampler.push(silence, 0, (int) Math.min(BLOCK, silent - done)), events);
+      append(runs.push(SILENCE, (int) Math.min(BLOCK, silent - done)), events);
     }
   }
 
@@ -485,125 +453,41 @@ final class ChannelTimeline {
     events.checkpointDue = true;
   }
 
-  // ---- sound
-
-  private static Run run(int rate, long start) {
-    return new Run(rate, start, at16k(start, rate));
-  }
-
-  private void beginRun(long start, int rate) {
-    runs.addLast(run(rate, start));
-    resampler = Resampler.start(rate);
-  }
-
-  private void endRun(Events events) {
-    append(resampler.flush(), events);
-  }
-
-  /** Positions are absolute, so roundings at a change of rate mend themselves here. */
-  private void append(float[] samples, Events events) {
-    long first = runs.getLast().anchor() + resampler.nextOutput() - samples.length;
-    long end = bufferStart + buffered;
-    int skipped = (int) Math.max(0, Math.min(samples.length, end - first));
-    int padding = samples.length == 0 ? 0 : (int) Math.max(0, first - end);
-    int added = padding + samples.length - skipped;
-    if (buffered + added > buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, buffered + added));
-    }
-    Arrays.fill(buffer, buffered, buffered + padding, 0f);
-    System.arraycopy(samples, skipped, buffer, buffered + padding, samples.length - skipped);
-    buffered += added;
-    cut(events);
-  }
-
-  // ---- segments
-
   private void beginGrid(long start, int rate) {
-    beginRun(start, rate);
-    gridStart = runs.getLast().anchor();
-    heardTo = gridStart;
-    nextStart = gridStart;
-    retainFrom = gridStart;
-    bufferStart = gridStart;
-    buffered = 0;
+    runs.begin(start, rate);
+    grid.begin(runs.latest().anchor());
     phase = Phase.FLOWING;
   }
 
-  private void cut(Events events) {
-    while (bufferStart + buffered - nextStart >= Segment.SAMPLES) {
-      emit(nextStart, nextStart + Segment.SAMPLES, events);
-      long previous = nextStart;
-      nextStart += rules.hop();
-      // The last segment of a grid reaches back over the one before it.
-      retain(previous);
+  private void append(float[] samples, Events events) {
+    grid.append(runs.nextIndex() - samples.length, samples);
+    while (grid.full()) {
+      events.segments.add(grid.cut(this::capturedAt));
+      events.checkpointDue = true;
+      runs.dropBefore(grid.retainFrom());
+      release();
     }
   }
 
   private void endGrid(Events events) {
-    endRun(events);
-    int frame = SpeechGate.FRAME;
-    long fresh = (bufferStart + buffered - heardTo) / frame * frame;
-    if (fresh > 0) {
-      long end = heardTo + fresh;
-      emit(Math.max(bufferStart, end - Segment.SAMPLES), end, events);
+    append(runs.flush(), events);
+    if (grid.hasRest()) {
+      events.segments.add(grid.cutRest(this::capturedAt));
+      events.checkpointDue = true;
     }
+    grid.end();
     retained.forEach(this::free);
     retained.clear();
     runs.clear();
-    buffer = NOTHING;
-    buffered = 0;
-  }
-
-  private void emit(long start, long end, Events events) {
-    int length = Math.toIntExact(end - start);
-    float[] samples = new float[Segment.SAMPLES];
-    System.arraycopy(buffer, Math.toIntExact(start - bufferStart), samples, 0, length);
-    int fresh = heardTo == gridStart ? Segment.SAMPLES : Math.toIntExact(end - heardTo);
-    boolean[] speech = gate.decide(samples, fresh);
-    long capturedAt = anchorCapturedAt + Math.floorDiv(end - anchor, Segment.RATE / 1000);
-    events.segments.add(new Segment(index, start, length, capturedAt, samples, speech));
-    events.checkpointDue = true;
-    index++;
-    heardTo = end;
-  }
-
-  private void retain(long from) {
-    int dropped = Math.toIntExact(from - bufferStart);
-    System.arraycopy(buffer, dropped, buffer, 0, buffered - dropped);
-    bufferStart = from;
-    buffered -= dropped;
-    retainFrom = from;
-    Iterator<Run> later = runs.iterator();
-    later.next();
-    int passed = 0;
-    while (later.hasNext() && later.next().anchor() < retainFrom) {
-      passed++;
-    }
-    for (int i = 0; i < passed; i++) {
-      runs.removeFirst();
-    }
-    release();
   }
 
   private void release() {
-    Run first = runs.peekFirst();
-    if (first == null) {
-      return;
-    }
-    long needed = neededFrom(first);
     while (!retained.isEmpty()) {
-      Held oldest = retained.getFirst();
-      boolean needless =
-          oldest.run == first ? oldest.chunk.end() <= needed : !runs.contains(oldest.run);
-      if (!needless) {
+      HeldChunk oldest = retained.getFirst();
+      if (runs.needs(oldest.run(), oldest.chunk().end(), grid.retainFrom())) {
         return;
       }
       free(retained.removeFirst());
     }
-  }
-
-  private long neededFrom(Run run) {
-    return run.start()
-        + Resampler.firstInputFor(run.rate(), Math.max(0, retainFrom - run.anchor()));
   }
 }

@@ -1,11 +1,11 @@
-package io.turnwise.inference.features;
+package io.turnwise.inference.internal;
 
 /**
  * Power spectrum of real frames of a power of two: a radix-2 transform of half the length over
  * even/odd samples as real/imaginary parts, then the split into the real frame's spectrum (Press et
  * al., Numerical Recipes, 12.3). Immutable, thread-safe: the caller owns the scratch.
  */
-final class RealFft {
+public final class RealFft {
   private final int half;
   private final int[] reversed;
   private final double[] cos;
@@ -14,7 +14,7 @@ final class RealFft {
   /**
    * @param size frame length, a power of two of at least 4
    */
-  RealFft(int size) {
+  public RealFft(int size) {
     if (size < 4 || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException("size: " + size + " is not a power of two from 4 on");
     }
@@ -27,8 +27,9 @@ final class RealFft {
     cos = new double[half];
     sin = new double[half];
     for (int k = 0; k < half; k++) {
-      cos[k] = Math.cos(2 * Math.PI * k / size);
-      sin[k] = -Math.sin(2 * Math.PI * k / size);
+      // The same bits on every platform: the speech gate decides by what comes out.
+      cos[k] = StrictMath.cos(2 * Math.PI * k / size);
+      sin[k] = -StrictMath.sin(2 * Math.PI * k / size);
     }
   }
 
@@ -38,7 +39,7 @@ final class RealFft {
    * @param im scratch of size / 2
    * @param power receives bins 0 to size / 2 - 1; the Nyquist bin is left out
    */
-  void power(double[] frame, double[] re, double[] im, double[] power) {
+  public void power(double[] frame, double[] re, double[] im, double[] power) {
     for (int i = 0; i < half; i++) {
       int from = 2 * reversed[i];
       re[i] = frame[from];

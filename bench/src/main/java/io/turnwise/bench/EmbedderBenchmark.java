@@ -1,0 +1,56 @@
+package io.turnwise.bench;
+
+import io.turnwise.inference.audio.Resampler;
+import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.inference.model.SpeakerEmbedder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One segment from samples to embedding: features and network. One session, shared by threads. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@State(Scope.Benchmark)
+public class EmbedderBenchmark {
+  private static final int SEGMENT = 24_000;
+
+  /** A model's name in the manifest, or the path of an ONNX file. */
+  @Param("turnwise-starter")
+  public String model;
+
+  private final float[] segment = Tones.warble(Resampler.OUTPUT_RATE, 1.5);
+  private final boolean[] speech = new boolean[SEGMENT / 160];
+  private SpeakerEmbedder embedder;
+
+  @Setup
+  public void open() {
+    Arrays.fill(speech, true);
+    Path home = Path.of(System.getProperty("turnwise.home", "."));
+    embedder = SpeakerEmbedder.open(ModelCatalog.of(home).find(model), SEGMENT);
+  }
+
+  @Benchmark
+  public float[] embed() {
+    return embedder.embed(segment, speech);
+  }
+
+  @TearDown
+  public void close() {
+    embedder.close();
+  }
+}
