@@ -13,6 +13,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,6 +57,17 @@ public final class Turnwise {
   private static final int UNUSABLE = 1;
   private static final String LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
   private static final String LEVEL_OF = "org.slf4j.simpleLogger.log.";
+
+  private static final List<String> WORDY =
+      List.of(
+          "io.confluent",
+          "org.apache.kafka.clients.admin",
+          "org.apache.kafka.clients.consumer.ConsumerConfig",
+          "org.apache.kafka.clients.producer.ProducerConfig",
+          "org.apache.kafka.common.config.AbstractConfig",
+          "org.apache.kafka.common.metrics",
+          "org.apache.kafka.common.utils.AppInfoParser",
+          "org.apache.kafka.streams.StreamsConfig");
 
   private Turnwise() {}
 
@@ -113,6 +125,12 @@ public final class Turnwise {
             || failure instanceof KafkaException;
     String message =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    if (failure instanceof KafkaException
+        && failure.getCause() != null
+        && failure.getCause().getMessage() != null
+        && !message.contains(failure.getCause().getMessage())) {
+      message += ": " + failure.getCause().getMessage();
+    }
     String line = oneLine(message);
     return expected
         ? line
@@ -133,7 +151,12 @@ public final class Turnwise {
     setUnlessSet(LEVEL, service ? "info" : "off");
     setUnlessSet("org.slf4j.simpleLogger.showDateTime", "true");
     setUnlessSet("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    if (!service) {
+    if (service) {
+      // Each of its dozen clients would print all of its settings.
+      for (String wordy : WORDY) {
+        setUnlessSet(LEVEL_OF + wordy, "warn");
+      }
+    } else {
       setUnlessSet(LEVEL_OF + "io.turnwise", "warn");
       // Its faults end the command with a sentence.
       setUnlessSet(LEVEL_OF + "io.turnwise.app", "off");

@@ -114,25 +114,24 @@ public final class DemoCommand implements Callable<Integer> {
     }
     ChangeView lines = json ? new JsonChanges(out) : new PrintedChanges(out, terminal);
     announce(demo, human);
-    PlaySummary summary;
     try (StopSignal stop = StopSignal.listen()) {
-      summary =
+      PlaySummary summary =
           demo.play(
               change -> {
                 lines.show(change);
                 timeline.add(change);
               },
               stop);
+      human.println();
+      human.print(timeline.render(terminal));
+      human.println();
+      human.println(stop.requested() ? "Stopped before the end." : summary.line());
+      human.flush();
     } catch (IOException e) {
       throw new CommandFailed(
           "The demo cannot use its temporary folder or a port of this machine: " + e.getMessage(),
           e);
     }
-    human.println();
-    human.print(timeline.render(terminal));
-    human.println();
-    human.println(summary.line());
-    human.flush();
     return 0;
   }
 
