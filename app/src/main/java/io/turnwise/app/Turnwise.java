@@ -20,7 +20,9 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -73,11 +75,22 @@ public final class Turnwise {
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Turnwise());
     commandLine.setExecutionExceptionHandler(Turnwise::tell);
+    commandLine.setParameterExceptionHandler(Turnwise::tellMisuse);
     commandLine.setUsageHelpAutoWidth(false);
     commandLine.setUsageHelpWidth(100);
     commandLine.setColorScheme(
         Help.defaultColorScheme(Terminal.out().colour() ? Ansi.ON : Ansi.OFF));
     return commandLine;
+  }
+
+  private static int tellMisuse(ParameterException misuse, String[] args) {
+    CommandLine command = misuse.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("turnwise: " + oneLine(misuse.getMessage()));
+    UnmatchedArgumentException.printSuggestions(misuse, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int tell(Exception failure, CommandLine commandLine, ParseResult parsed) {
@@ -100,7 +113,7 @@ public final class Turnwise {
             || failure instanceof KafkaException;
     String message =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    String line = oneLine(message);
     return expected
         ? line
         : "An unexpected fault, "
@@ -108,6 +121,10 @@ public final class Turnwise {
             + " ("
             + line
             + "); set TURNWISE_DEBUG=1 to see where, and report it.";
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** Loggers read their levels once, so they are set before the first is made. */
