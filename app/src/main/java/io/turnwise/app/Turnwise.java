@@ -2,6 +2,7 @@ package io.turnwise.app;
 
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
+import io.turnwise.app.evaluate.EvaluateCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SendCommand.class,
       WatchCommand.class,
       EmbedCommand.class,
+      EvaluateCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

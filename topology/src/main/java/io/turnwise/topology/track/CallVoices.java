@@ -9,27 +9,25 @@ import java.util.TreeMap;
 
 /**
  * The voices of one call and what is known of each of its channels. Immutable. Made of parts that
- * are stored by themselves, so that a segment rewrites only what it touched: the head (which
- * changes with each published event only), one {@link ChannelTrack} and at most one tentative voice
- * a channel, and the {@link Voice}s.
+ * are stored by themselves, so that a segment rewrites only what it touched: the head, which
+ * changes with each published event only; one {@link ChannelMemory} without its windows; one {@link
+ * Window}; and at most the one {@link Voice} that takes an old window in.
  *
  * @param revision number of changes published so far
  * @param names number of voices that were given a name of the call's own
  * @param models fingerprints of the models heard
- * @param voices the published voices by number
+ * @param voices the voices by number
  * @param channels the channels heard and not ended
- * @param tentative a voice of each channel that may be a new one
  */
 public record CallVoices(
     long revision,
     int names,
     List<String> models,
     List<Voice> voices,
-    SortedMap<Integer, ChannelTrack> channels,
-    SortedMap<Integer, Voice> tentative) {
+    SortedMap<Integer, ChannelMemory> channels) {
   private static final byte VERSION = 1;
   private static final CallVoices NONE =
-      new CallVoices(0, 0, List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
+      new CallVoices(0, 0, List.of(), List.of(), new TreeMap<>());
 
   /** A call nothing was heard of. */
   public static CallVoices none() {
@@ -42,7 +40,7 @@ public record CallVoices(
   }
 
   byte[] headBytes() {
-    int size = 1 + 8 + 4 + 2 + 2 + 2 + 2 * channels.size();
+    int size = 1 + 8 + 4 + 2 + 2 + 2 + channels.size();
     List<byte[]> texts = new ArrayList<>();
     for (String model : models) {
       byte[] text = model.getBytes(StandardCharsets.UTF_8);
@@ -54,9 +52,7 @@ public record CallVoices(
     out.putShort((short) models.size());
     texts.forEach(text -> out.putShort((short) text.length).put(text));
     out.putShort((short) channels.size());
-    channels.forEach(
-        (channel, track) ->
-            out.put(channel.byteValue()).put((byte) (tentative.containsKey(channel) ? 1 : 0)));
+    channels.keySet().forEach(channel -> out.put(channel.byteValue()));
     return out.array();
   }
 
@@ -64,7 +60,7 @@ public record CallVoices(
   interface Parts {
     byte[] channel(int channel);
 
-    byte[] tentative(int channel);
+    byte[] window(int channel, int slot);
 
     byte[] voice(int number);
   }
@@ -82,20 +78,18 @@ public record CallVoices(
       in.get(text);
       models.add(new String(text, StandardCharsets.UTF_8));
     }
-    SortedMap<Integer, ChannelTrack> channels = new TreeMap<>();
-    SortedMap<Integer, Voice> tentative = new TreeMap<>();
+    SortedMap<Integer, ChannelMemory> channels = new TreeMap<>();
     int channelCount = in.getShort() & 0xFFFF;
     for (int i = 0; i < channelCount; i++) {
       int channel = in.get() & 0xFF;
-      channels.put(channel, ChannelTrack.fromBytes(parts.channel(channel)));
-      if (in.get() == 1) {
-        tentative.put(channel, Voice.fromBytes(parts.tentative(channel)));
-      }
+      channels.put(
+          channel,
+          ChannelMemory.fromBytes(parts.channel(channel), slot -> parts.window(channel, slot)));
     }
     List<Voice> voices = new ArrayList<>(voiceCount);
     for (int number = 0; number < voiceCount; number++) {
       voices.add(Voice.fromBytes(parts.voice(number)));
     }
-    return new CallVoices(revision, names, List.copyOf(models), voices, channels, tentative);
+    return new CallVoices(revision, names, List.copyOf(models), List.copyOf(voices), channels);
   }
 }

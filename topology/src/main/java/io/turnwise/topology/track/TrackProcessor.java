@@ -2,6 +2,7 @@ package io.turnwise.topology.track;
 
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -70,10 +71,10 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     if (heard instanceof Heard.Voice voice) {
       return tracker.observe(before, Observation.of(voice.embedding()), enrolled);
     }
-    if (heard instanceof Heard.ChannelPause pause) {
-      return tracker.flush(before, pause.channel(), pause.capturedAt(), enrolled);
+    if (heard instanceof Heard.ChannelEnd end) {
+      return tracker.close(before, end.channel(), end.capturedAt());
     }
-    Heard.ChannelEnd end = (Heard.ChannelEnd) heard;
-    return tracker.close(before, end.channel(), end.capturedAt(), enrolled);
+    // A pause: all that can be decided was, and the channel may go on.
+    return new Tracking(before, List.of());
   }
 }

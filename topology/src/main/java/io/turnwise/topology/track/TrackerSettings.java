@@ -1,30 +1,89 @@
 package io.turnwise.topology.track;
 
 /**
- * How the tracker decides. Similarities are average cosines of a 1.5 s segment with a voice's
- * segments, as in {@link Voice}.
+ * How the tracker decides. Similarities are average cosines of one segment with the segments of a
+ * voice. Evidence is similarity over the noise within a voice (one less the similarity that is
+ * usual in it), so that one setting serves models and lines that spread their voices differently;
+ * its unit is that of one segment full of speech at a hop of 0.75 s.
  *
- * @param threshold similarity above which a segment is rather of a known voice than of a new one,
- *     -1 to 1
+ * @param threshold cosine at which two segments are as likely of one voice as of two, -1 to 1; the
+ *     model's
+ * @param usualAbove how far the similarity that is usual within a voice lies above the threshold,
+ *     as far as is known before the voice is
+ * @param usualMass how many segments that expectation is worth
+ * @param edge weight in a voice of a segment beside another voice's, 0 to 1: it may hold both
+ * @param switchCost evidence a change of speaker costs
+ * @param splitCost evidence a change between two parts of what was taken for one voice costs
+ * @param splitGain evidence that two voices must explain their segments better by than one does
+ * @param splitGainPerSegment the same for each segment looked at: chance explains more of many
+ * @param splitGainOfKnown the same for a voice that was taken for one for long and in which both
+ *     parts were there before: so one person's moods are
+ * @param splitSegments least segments in each of the two voices
+ * @param splitMass least evidence in each of the two voices, in segments full of speech
+ * @param distance least difference between two voices, in noise
+ * @param foreign how much more similar a segment must be to a voice that was never heard on its
+ *     channel
+ * @param enrolledAbove how far above the threshold the similarity with an enrolled voice must be
+ * @param support segments in a row that must agree before a change is published
  */
 public record TrackerSettings(
     double threshold,
+    double usualAbove,
+    double usualMass,
+    double edge,
     double switchCost,
-    double mintCost,
-    double clamp,
+    double splitCost,
+    double splitGain,
+    double splitGainPerSegment,
+    double splitGainOfKnown,
+    int splitSegments,
+    double splitMass,
+    double distance,
     double foreign,
-    int mintSegments,
-    int mode,
-    double massLimit,
-    double adapt,
-    double sameVoice,
-    double selfTight,
-    double joinThreshold,
-    double enrolledBonus) {
+    double enrolledAbove,
+    int support) {
+
+  /** Most segments a channel keeps to decide again about: 48 s at a hop of 0.75 s. */
+  static final int WINDOWS = 64;
+
+  /** Most voices a call tells apart; what else is heard is taken for the nearest of them. */
+  static final int VOICES = 24;
+
+  /** Mass at which a voice is so well known that what is older fades. */
+  static final float MASS = 60;
+
+  public TrackerSettings {
+    requireWithin("threshold", threshold, -1, 1);
+    requireWithin("usualAbove", usualAbove, 0, 2);
+    requireWithin("usualMass", usualMass, 1e-6, 1e6);
+    requireWithin("edge", edge, 0.01, 1);
+    requireWithin("switchCost", switchCost, 0, 1e6);
+    requireWithin("splitCost", splitCost, 0, 1e6);
+    requireWithin("splitGain", splitGain, 0, 1e6);
+    requireWithin("splitGainPerSegment", splitGainPerSegment, 0, 1e6);
+    requireWithin("splitGainOfKnown", splitGainOfKnown, 0, 1e6);
+    requireWithin("splitSegments", splitSegments, 2, WINDOWS / 2);
+    requireWithin("splitMass", splitMass, 0, 1e6);
+    requireWithin("distance", distance, 0, 1e6);
+    requireWithin("foreign", foreign, 0, 2);
+    requireWithin("enrolledAbove", enrolledAbove, 0, 2);
+    requireWithin("support", support, 2, WINDOWS / 2);
+  }
+
+  /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
-    if (!(threshold > -1 && threshold < 1)) {
-      throw new IllegalArgumentException("threshold is " + threshold + ", not between -1 and 1");
+    return new TrackerSettings(
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 4, 2.1, 0.33, 0.1, 0.1, 2);
+  }
+
+  /** Similarity that is usual within a voice of which nothing is known yet. */
+  double usual() {
+    return Math.min(1, threshold + usualAbove);
+  }
+
+  private static void requireWithin(String field, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw new IllegalArgumentException(field + ": " + value + " is not " + least + " to " + most);
     }
-    return new TrackerSettings(threshold, 0.3, 0.3, 0.2, 0.1, 2, 0, 60, 0, 0, 0, 0.5, 0);
   }
 }

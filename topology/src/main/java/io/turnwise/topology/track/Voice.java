@@ -29,25 +29,23 @@ public record Voice(
   private static final byte VERSION = 1;
   private static final float SCALE = 32767f;
 
-  static Voice first(int model, int channel, float[] vector, float weight) {
-    short[] mean = new short[vector.length];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = quantised(vector[i]);
-    }
-    return new Voice("", false, model, List.of(channel), 1, weight, mean);
+  /** A voice of which nothing has been taken in yet. */
+  static Voice empty(int model, int channel, int dimension) {
+    return new Voice("", false, model, List.of(channel), 0, 0, new short[dimension]);
   }
 
-  /**
-   * Takes one more segment in.
-   *
-   * @param limit mass beyond which older segments fade
-   */
-  Voice with(float[] vector, float weight, float limit) {
-    float old = Math.min(mass, limit - weight);
+  /** The voice with its name and without what was taken in. */
+  Voice emptied() {
+    return new Voice(name, enrolled, model, channels, 0, 0, new short[mean.length]);
+  }
+
+  /** Takes one more segment in; beyond {@link TrackerSettings#MASS} older ones fade. */
+  Voice with(float[] unit, float weight) {
+    float old = Math.min(mass, TrackerSettings.MASS - weight);
     float sum = old + weight;
     short[] next = new short[mean.length];
     for (int i = 0; i < next.length; i++) {
-      next[i] = quantised((mean[i] / SCALE * old + vector[i] * weight) / sum);
+      next[i] = quantised((mean[i] / SCALE * old + unit[i] * weight) / sum);
     }
     return new Voice(name, enrolled, model, channels, segments + 1, sum, next);
   }
@@ -66,27 +64,9 @@ public record Voice(
     return new Voice(name, enrolled, model, List.copyOf(more), segments, mass, mean);
   }
 
-  /** Average cosine of a segment with the voice's segments. */
-  double similarity(float[] vector) {
-    double sum = 0;
-    for (int i = 0; i < mean.length; i++) {
-      sum += (double) mean[i] * vector[i];
-    }
-    return sum / SCALE;
-  }
-
-  /** Average cosine of the segments of two voices. */
-  double similarity(Voice other) {
-    double sum = 0;
-    for (int i = 0; i < mean.length; i++) {
-      sum += (double) mean[i] * other.mean[i];
-    }
-    return sum / SCALE / SCALE;
-  }
-
-  /** Length of the mean, 0 to 1: how much its segments agree. */
-  double length() {
-    return Math.sqrt(similarity(this));
+  /** The mean's value in one dimension. */
+  double value(int i) {
+    return mean[i] / SCALE;
   }
 
   /** Average cosine of two different segments of the voice; 1 where there is only one. */
@@ -94,8 +74,12 @@ public record Voice(
     if (segments < 2) {
       return 1;
     }
+    double square = 0;
+    for (short value : mean) {
+      square += (double) value * value;
+    }
     double n = Math.max(mass, 1.5);
-    return (similarity(this) * n - 1) / (n - 1);
+    return (square / SCALE / SCALE * n - 1) / (n - 1);
   }
 
   byte[] toBytes() {

@@ -2,19 +2,24 @@ package io.turnwise.topology.track;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Keeps {@link CallVoices} part by part. A key is the call id in UTF-8, a zero byte, the kind of
- * the part and its number: as the last three bytes are always these, no two calls' keys are equal
+ * the part and two numbers: as the last four bytes are always these, no two calls' keys are equal
  * whatever characters their ids have.
  */
 final class VoiceStore {
   private static final char HEAD = 'h';
   private static final char CHANNEL = 'c';
-  private static final char TENTATIVE = 't';
+  private static final char WINDOW = 'w';
   private static final char VOICE = 'v';
 
   private final KeyValueStore<Bytes, byte[]> store;
@@ -24,7 +29,7 @@ final class VoiceStore {
   }
 
   CallVoices get(String call) {
-    byte[] head = store.get(key(call, HEAD, 0));
+    byte[] head = store.get(key(call, HEAD, 0, 0));
     if (head == null) {
       return CallVoices.none();
     }
@@ -33,17 +38,17 @@ final class VoiceStore {
         new CallVoices.Parts() {
           @Override
           public byte[] channel(int channel) {
-            return store.get(key(call, CHANNEL, channel));
+            return store.get(key(call, CHANNEL, channel, 0));
           }
 
           @Override
-          public byte[] tentative(int channel) {
-            return store.get(key(call, TENTATIVE, channel));
+          public byte[] window(int channel, int slot) {
+            return store.get(key(call, WINDOW, channel, slot));
           }
 
           @Override
           public byte[] voice(int number) {
-            return store.get(key(call, VOICE, number));
+            return store.get(key(call, VOICE, number, 0));
           }
         });
   }
@@ -53,43 +58,68 @@ final class VoiceStore {
     byte[] head = after.headBytes();
     if (!after.isEmpty()) {
       if (before.isEmpty() || !Arrays.equals(head, before.headBytes())) {
-        store.put(key(call, HEAD, 0), head);
+        store.put(key(call, HEAD, 0, 0), head);
       }
     } else if (!before.isEmpty()) {
-      store.delete(key(call, HEAD, 0));
+      store.delete(key(call, HEAD, 0, 0));
     }
-    for (Map.Entry<Integer, ChannelTrack> entry : after.channels().entrySet()) {
-      if (before.channels().get(entry.getKey()) != entry.getValue()) {
-        store.put(key(call, CHANNEL, entry.getKey()), entry.getValue().toBytes());
-      }
-    }
-    for (Map.Entry<Integer, Voice> entry : after.tentative().entrySet()) {
-      if (before.tentative().get(entry.getKey()) != entry.getValue()) {
-        store.put(key(call, TENTATIVE, entry.getKey()), entry.getValue().toBytes());
-      }
-    }
+    after.channels().forEach((channel, memory) -> put(call, channel, before, memory));
     for (int number = 0; number < after.voices().size(); number++) {
       if (number >= before.voices().size()
           || before.voices().get(number) != after.voices().get(number)) {
-        store.put(key(call, VOICE, number), after.voices().get(number).toBytes());
+        store.put(key(call, VOICE, number, 0), after.voices().get(number).toBytes());
       }
     }
-    before.channels().keySet().stream()
-        .filter(channel -> !after.channels().containsKey(channel))
-        .forEach(channel -> store.delete(key(call, CHANNEL, channel)));
-    before.tentative().keySet().stream()
-        .filter(channel -> !after.tentative().containsKey(channel))
-        .forEach(channel -> store.delete(key(call, TENTATIVE, channel)));
+    before
+        .channels()
+        .forEach(
+            (channel, memory) -> {
+              if (!after.channels().containsKey(channel)) {
+                store.delete(key(call, CHANNEL, channel, 0));
+                slots(memory).forEach(slot -> store.delete(key(call, WINDOW, channel, slot)));
+              }
+            });
     for (int number = after.voices().size(); number < before.voices().size(); number++) {
-      store.delete(key(call, VOICE, number));
+      store.delete(key(call, VOICE, number, 0));
     }
   }
 
-  private static Bytes key(String call, char kind, int number) {
+  private void put(String call, int channel, CallVoices before, ChannelMemory memory) {
+    ChannelMemory old = before.channels().get(channel);
+    if (old == memory) {
+      return;
+    }
+    store.put(key(call, CHANNEL, channel, 0), memory.toBytes());
+    List<Window> windows = memory.windows();
+    Set<Window> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Integer> free = new HashSet<>();
+    if (old != null) {
+      stored.addAll(old.windows());
+      free.addAll(slots(old));
+    }
+    for (int i = 0; i < windows.size(); i++) {
+      int slot = ChannelMemory.slot(memory.heard() - windows.size() + i);
+      free.remove(slot);
+      if (!stored.contains(windows.get(i))) {
+        store.put(key(call, WINDOW, channel, slot), windows.get(i).toBytes());
+      }
+    }
+    free.forEach(slot -> store.delete(key(call, WINDOW, channel, slot)));
+  }
+
+  /** Where a channel's windows are stored. */
+  private static List<Integer> slots(ChannelMemory memory) {
+    return LongStream.range(memory.heard() - memory.windows().size(), memory.heard())
+        .mapToObj(ChannelMemory::slot)
+        .toList();
+  }
+
+  private static Bytes key(String call, char kind, int first, int second) {
     byte[] id = call.getBytes(StandardCharsets.UTF_8);
-    byte[] key = Arrays.copyOf(id, id.length + 3);
+    byte[] key = Arrays.copyOf(id, id.length + 4);
     key[id.length + 1] = (byte) kind;
-    key[id.length + 2] = (byte) number;
+    key[id.length + 2] = (byte) first;
+    key[id.length + 3] = (byte) second;
     return Bytes.wrap(key);
   }
 }

@@ -1,0 +1,201 @@
+package io.turnwise.app.evaluate;
+
+import io.turnwise.app.CommandFailed;
+import io.turnwise.app.Installation;
+import io.turnwise.app.play.Recording;
+import io.turnwise.inference.audio.WavFile;
+import io.turnwise.inference.model.SpeakerEmbedder;
+import io.turnwise.inference.speech.SpeechGate;
+import io.turnwise.inference.speech.SpeechGates;
+import io.turnwise.topology.TurnwiseSettings;
+import io.turnwise.topology.segment.Segment;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures how well the product tells speakers apart, on recordings somebody has labelled. */
+@Command(
+    name = "evaluate",
+    description = {
+      "Runs every WAV file of a folder through the production topology and compares who spoke when"
+          + " with the RTTM file of the same name.",
+      "",
+      "Prints the diarization error rate (DER) of each file and of all together, with its three"
+          + " parts: speech that was missed, speech that is not there (false alarm), and speech of"
+          + " one speaker taken for another's (confusion); and the number of speakers in the"
+          + " reference and found. Overlapping speech is scored. Each channel of a stereo file is a"
+          + " channel of the call."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  turnwise evaluate --audio calls --rttm calls --out hypotheses",
+      "  turnwise evaluate --audio calls --rttm labels --out hypotheses --collar 0.25 --json",
+      "  turnwise evaluate --audio calls --rttm calls --out hypotheses --hop 500 \\",
+      "      --model models/mine.onnx --gate silero:silero_vad.onnx"
+    })
+public final class EvaluateCommand implements Callable<Integer> {
+  /** Files evaluated side by side. */
+  private static final int THREADS = 2;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--audio",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with the recordings: WAV, PCM or G.711, 8 to 48 kHz.")
+  private Path audio;
+
+  @Option(
+      names = "--rttm",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with the references: one NAME.rttm for each NAME.wav.")
+  private Path rttm;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder for what was found, one NAME.rttm a recording; made where missing.")
+  private Path out;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME|PATH",
+      description = "A model of models/manifest.json, or an ONNX file (default: turnwise-starter).")
+  private String model;
+
+  @Option(
+      names = "--gate",
+      paramLabel = "GATE",
+      description = "Speech gate: energy, or silero:PATH (default: energy).")
+  private String gate;
+
+  @Option(
+      names = "--hop",
+      paramLabel = "MS",
+      description =
+          "From one 1.5 s segment to the next: 250 to 1500, a multiple of 10 (default: 750).")
+  private String hop;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "X",
+      description = "Cosine above which two segments count as one voice (default: the model's).")
+  private String threshold;
+
+  @Option(
+      names = "--collar",
+      paramLabel = "S",
+      defaultValue = "0",
+      description =
+          "Seconds on either side of each boundary of the reference that are not scored"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double collar;
+
+  @Option(names = "--json", description = "One line of JSON, rates as fractions.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (!(collar >= 0)) {
+      throw new CommandFailed("--collar is " + collar + "; it must be 0 or more seconds.");
+    }
+    TurnwiseSettings settings = settings();
+    List<Pairs.Pair> pairs = Pairs.find(audio, rttm);
+    prepareOut();
+    SortedMap<String, DiarizationError> scores;
+    try (SpeechGate.Factory gates = SpeechGates.named(settings.gate());
+        SpeakerEmbedder embedder =
+            SpeakerEmbedder.open(Installation.models().find(settings.model()), Segment.SAMPLES)) {
+      scores = evaluate(pairs, new Replay(settings, embedder, gates));
+    }
+    PrintWriter screen = spec.commandLine().getOut();
+    Scores all = new Scores(scores);
+    screen.print(json ? all.json() + "\n" : all.table());
+    screen.flush();
+    return 0;
+  }
+
+  private TurnwiseSettings settings() {
+    Map<String, String> properties = new HashMap<>();
+    put(properties, TurnwiseSettings.MODEL, model);
+    put(properties, TurnwiseSettings.GATE, gate);
+    put(properties, TurnwiseSettings.HOP, hop);
+    put(properties, TurnwiseSettings.THRESHOLD, threshold);
+    return TurnwiseSettings.of(properties);
+  }
+
+  private static void put(Map<String, String> properties, String key, String value) {
+    if (value != null) {
+      properties.put(key, value);
+    }
+  }
+
+  /** Makes the output folder, and sees to it that no reference is overwritten. */
+  private void prepareOut() {
+    try {
+      Files.createDirectories(out);
+      if (Files.isSameFile(out, rttm)) {
+        throw new CommandFailed(
+            "--out and --rttm are the same folder, "
+                + out
+                + ": the references would be overwritten; name another folder for --out.");
+      }
+    } catch (IOException e) {
+      throw new CommandFailed(
+          "The folder " + out + " cannot be made (" + e + "); name another for --out.", e);
+    }
+  }
+
+  private SortedMap<String, DiarizationError> evaluate(List<Pairs.Pair> pairs, Replay replay) {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<DiarizationError>> running =
+          pairs.stream().map(pair -> threads.submit(() -> evaluate(pair, replay))).toList();
+      SortedMap<String, DiarizationError> scores = new TreeMap<>();
+      for (int i = 0; i < running.size(); i++) {
+        scores.put(pairs.get(i).name(), running.get(i).get());
+      }
+      return scores;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed("The evaluation was interrupted.", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private DiarizationError evaluate(Pairs.Pair pair, Replay replay) {
+    Recording recording = new Recording(pair.name(), 0, WavFile.read(pair.audio()));
+    List<Turn> turns = replay.turns(recording);
+    Path file = out.resolve(pair.name() + ".rttm");
+    try {
+      Rttm.write(file, pair.name(), turns);
+    } catch (IOException e) {
+      throw new CommandFailed("Cannot write " + file + " (" + e + "); name another --out.", e);
+    }
+    return DiarizationError.of(pair.reference(), turns, collar);
+  }
+}

@@ -1,0 +1,305 @@
+package io.turnwise.topology.track;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How alike a channel's windows are to each other and to the call's voices. {@code labels[i]} is
+ * the number of the voice that window i is taken for. Not thread-safe.
+ *
+ * <p>The similarity of a window with a voice is the average of its cosines with the voice's
+ * windows, where itself and those that share samples with it are left out, and a usual value stands
+ * in while there are few of them. A window beside one of another voice counts less, as it may hold
+ * both.
+ */
+final class Affinity {
+  private static final int ROUNDS = 6;
+  private static final int AXIS_ROUNDS = 12;
+
+  /** Noise below which voices are not told apart any finer. */
+  private static final double LEAST_NOISE = 0.05;
+
+  private final TrackerSettings settings;
+  private final List<Window> windows;
+  private final int size;
+  private final float[][] units;
+  private final double[][] cosine;
+  private final boolean[][] apart;
+
+  Affinity(TrackerSettings settings, List<Window> windows) {
+    this.settings = settings;
+    this.windows = windows;
+    size = windows.size();
+    units = new float[size][];
+    cosine = new double[size][size];
+    apart = new boolean[size][size];
+    for (int i = 0; i < size; i++) {
+      units[i] = windows.get(i).unit();
+      for (int j = 0; j <= i; j++) {
+        cosine[i][j] = UnitVector.dot(units[i], units[j]);
+        cosine[j][i] = cosine[i][j];
+        apart[i][j] = !windows.get(i).overlaps(windows.get(j));
+        apart[j][i] = apart[i][j];
+      }
+    }
+  }
+
+  int dimension() {
+    return units[0].length;
+  }
+
+  /** How much each window counts in the voice it is labelled with. */
+  double[] weights(int[] labels) {
+    double[] weights = new double[size];
+    for (int i = 0; i < size; i++) {
+      boolean edge =
+          i > 0 && labels[i - 1] != labels[i] && !apart[i][i - 1]
+              || i + 1 < size && labels[i + 1] != labels[i] && !apart[i][i + 1];
+      weights[i] = windows.get(i).weight() * (edge ? settings.edge() : 1);
+    }
+    return weights;
+  }
+
+  /** Similarity of window i with a voice. */
+  double similarity(int i, int voice, int[] labels, double[] weights, Background background) {
+    double sum = settings.usualMass() * settings.usual();
+    double mass = settings.usualMass();
+    if (background.mass() > 0) {
+      sum += background.mass() * background.similarity(units[i]);
+      mass += background.mass();
+    }
+    for (int j = 0; j < size; j++) {
+      if (labels[j] == voice && apart[i][j]) {
+        sum += weights[j] * cosine[i][j];
+        mass += weights[j];
+      }
+    }
+    return sum / mass;
+  }
+
+  /** Average similarity of a voice's segments with the voice. */
+  double cohesion(int voice, int[] labels, double[] weights, Background background) {
+    double sum =
+        settings.usualMass() * settings.usual() + background.mass() * background.cohesion();
+    double mass = settings.usualMass() + background.mass();
+    for (int i = 0; i < size; i++) {
+      if (labels[i] == voice) {
+        sum += weights[i] * similarity(i, voice, labels, weights, background);
+        mass += weights[i];
+      }
+    }
+    return sum / mass;
+  }
+
+  /** Average cosine of one label's windows with a voice; -1 where there is nothing to compare. */
+  double between(int label, int voice, int[] labels, double[] weights, Background background) {
+    double sum = 0;
+    double mass = 0;
+    for (int i = 0; i < size; i++) {
+      if (labels[i] == label) {
+        double near = 0;
+        double nearMass = 0;
+        if (background.mass() > 0) {
+          near += background.mass() * background.similarity(units[i]);
+          nearMass += background.mass();
+        }
+        for (int j = 0; j < size; j++) {
+          if (labels[j] == voice && apart[i][j]) {
+            near += weights[j] * cosine[i][j];
+            nearMass += weights[j];
+          }
+        }
+        if (nearMass > 0) {
+          sum += weights[i] * near / nearMass;
+          mass += weights[i];
+        }
+      }
+    }
+    return mass > 0 ? sum / mass : -1;
+  }
+
+  /** Average cosine of one label's windows with a background that is not empty. */
+  double similarity(int label, int[] labels, double[] weights, Background background) {
+    return background.similarity(mean(label, labels, weights));
+  }
+
+  /** The mean of one label's windows; there is one at least. */
+  float[] mean(int label, int[] labels, double[] weights) {
+    double[] sum = new double[dimension()];
+    double mass = 0;
+    for (int i = 0; i < size; i++) {
+      if (labels[i] == label) {
+        for (int d = 0; d < sum.length; d++) {
+          sum[d] += weights[i] * units[i][d];
+        }
+        mass += weights[i];
+      }
+    }
+    float[] mean = new float[sum.length];
+    for (int d = 0; d < mean.length; d++) {
+      mean[d] = (float) (sum[d] / mass);
+    }
+    return mean;
+  }
+
+  /** Average cosine of the windows from..to with a voice's centroid. */
+  double score(int from, int to, int voice, int[] labels, double[] weights, Background background) {
+    double[] centroid = new double[dimension()];
+    background.addTo(centroid);
+    for (int j = 0; j < size; j++) {
+      if (labels[j] == voice) {
+        for (int d = 0; d < centroid.length; d++) {
+          centroid[d] += weights[j] * units[j][d];
+        }
+      }
+    }
+    double square = 0;
+    for (double value : centroid) {
+      square += value * value;
+    }
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      double dot = 0;
+      for (int d = 0; d < centroid.length; d++) {
+        dot += centroid[d] * units[i][d];
+      }
+      sum += dot;
+    }
+    return square > 0 ? sum / (to - from) / Math.sqrt(square) : -1;
+  }
+
+  double noise(double cohesion) {
+    return Math.max(LEAST_NOISE, 1 - cohesion);
+  }
+
+  /**
+   * Evidence that window i is of a voice: the log-likelihood of a normal distribution around the
+   * voice's mean, but for what all voices share.
+   */
+  double evidence(int i, double similarity, double cohesion, double noise) {
+    return windows.get(i).weight() * (similarity - cohesion / 2) / noise;
+  }
+
+  /**
+   * Tries to tell the windows of one label apart into two voices: two-means clustering of the
+   * likeliest path, begun along the axis on which the windows differ most. Two voices take turns,
+   * while the sounds of one voice alternate faster than the cost of a change allows.
+   *
+   * @param fresh label for the second voice, not in use
+   * @return the two parts and by how much they explain the windows better than one voice does; the
+   *     gain is negative where there are no two of sufficient size
+   */
+  Split split(int[] labels, int label, int fresh) {
+    int[] members = members(labels, label);
+    int count = members.length;
+    if (count < 2 * settings.splitSegments()) {
+      return new Split(labels, -1);
+    }
+    Background nothing = new Background(dimension());
+    double[] weights = weights(labels);
+    double cohesion = cohesion(label, labels, weights, nothing);
+    double[] single = new double[count];
+    for (int k = 0; k < count; k++) {
+      single[k] = similarity(members[k], label, labels, weights, nothing);
+    }
+    int[] trial = labels.clone();
+    double[] axis = axis(members);
+    for (int k = 0; k < count; k++) {
+      trial[members[k]] = axis[k] > 0 ? label : fresh;
+    }
+    double gain = 0;
+    boolean settled = false;
+    for (int round = 0; round < ROUNDS && !settled; round++) {
+      weights = weights(trial);
+      double ofLabel = cohesion(label, trial, weights, nothing);
+      double ofFresh = cohesion(fresh, trial, weights, nothing);
+      double noise = noise((ofLabel + ofFresh) / 2);
+      double[][] evidence = new double[count][2];
+      for (int k = 0; k < count; k++) {
+        int i = members[k];
+        evidence[k][0] = evidence(i, similarity(i, label, trial, weights, nothing), ofLabel, noise);
+        evidence[k][1] = evidence(i, similarity(i, fresh, trial, weights, nothing), ofFresh, noise);
+      }
+      int[] path = Path.likeliest(evidence, settings.splitCost());
+      gain = 0;
+      settled = true;
+      for (int k = 0; k < count; k++) {
+        int i = members[k];
+        gain += evidence[k][path[k]] - evidence(i, single[k], cohesion, noise);
+        if (k > 0 && path[k] != path[k - 1]) {
+          gain -= settings.splitCost();
+        }
+        int next = path[k] == 0 ? label : fresh;
+        settled &= trial[i] == next;
+        trial[i] = next;
+      }
+    }
+    return new Split(trial, substantial(trial, label) && substantial(trial, fresh) ? gain : -1);
+  }
+
+  /** What {@link #split} found; the labels are the receiver's. */
+  record Split(int[] labels, double gain) {}
+
+  private boolean substantial(int[] labels, int label) {
+    double[] weights = weights(labels);
+    int[] members = members(labels, label);
+    double mass = 0;
+    for (int i : members) {
+      mass += weights[i];
+    }
+    return members.length >= settings.splitSegments() && mass >= settings.splitMass();
+  }
+
+  private int[] members(int[] labels, int label) {
+    int[] members = new int[size];
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      if (labels[i] == label) {
+        members[count++] = i;
+      }
+    }
+    return Arrays.copyOf(members, count);
+  }
+
+  /** Coordinates of some windows on the axis on which they differ most, by power iteration. */
+  private double[] axis(int[] members) {
+    int n = members.length;
+    double[][] centred = new double[n][n];
+    double[] rows = new double[n];
+    double all = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        rows[i] += cosine[members[i]][members[j]] / n;
+      }
+      all += rows[i] / n;
+    }
+    int longest = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        centred[i][j] = cosine[members[i]][members[j]] - rows[i] - rows[j] + all;
+      }
+      if (centred[i][i] > centred[longest][longest]) {
+        longest = i;
+      }
+    }
+    double[] axis = centred[longest].clone();
+    for (int round = 0; round < AXIS_ROUNDS; round++) {
+      double[] next = new double[n];
+      double square = 0;
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          next[i] += centred[i][j] * axis[j];
+        }
+        square += next[i] * next[i];
+      }
+      if (square == 0) {
+        return next;
+      }
+      double length = Math.sqrt(square);
+      for (int i = 0; i < n; i++) {
+        axis[i] = next[i] / length;
+      }
+    }
+    return axis;
+  }
+}
