@@ -246,6 +246,9 @@ final class Listening {
     Affinity.Split split = affinity.split(labels, suspect, fresh);
     int[] parts = split.labels();
     double enough = settings.splitGain() + settings.splitGainPerSegment() * count(labels, suspect);
+    if (heardOnOther(channel)) {
+      enough += settings.splitGainOfParty();
+    }
     if (split.gain() < enough) {
       return new int[0];
     }
@@ -288,6 +291,11 @@ final class Listening {
     return parts;
   }
 
+  private boolean heardOnOther(int channel) {
+    return voices.stream()
+        .anyMatch(voice -> !voice.name().isEmpty() && !voice.channels().contains(channel));
+  }
+
   private static int count(int[] labels, int label) {
     return (int) Arrays.stream(labels).filter(other -> other == label).count();
   }
@@ -325,14 +333,37 @@ final class Listening {
               : Boundary.between(windows.get(from - 1).speech(), windows.get(from).speech());
       boolean goesOn = to == labels.length;
       boolean isNew = at > next.changedAt() || goesOn;
+      int support = support(next, from, to);
       if (isNew
           && labels[from] != next.speaker()
-          && support(next, from, to) >= settings.support()) {
+          && support >= settings.support()
+          && (!goesOn
+              || support >= settings.patience()
+              || isPlausible(affinity, labels, from, to, channel))) {
         next =
             turn(next, affinity, from, to, Math.max(at, next.changedAt() + 1), channel, capturedAt);
       }
     }
     return next;
+  }
+
+  /**
+   * Whether a run may well be of the voice it is labelled with, and is not just nearest to it: then
+   * it is rather of somebody new, of whom there is too little yet.
+   */
+  private boolean isPlausible(Affinity affinity, int[] labels, int from, int to, int channel) {
+    int voice = labels[from];
+    int[] others = labels.clone();
+    Arrays.fill(others, from, to, ChannelMemory.NOBODY);
+    double[] weights = affinity.weights(labels);
+    Background background =
+        backgrounds(channel, voices.get(voice).model(), affinity.dimension())[voice];
+    for (int i = from; i < to; i++) {
+      if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Number of windows from..to with speech after the last change. */

@@ -18,6 +18,7 @@ package io.turnwise.topology.track;
  * @param splitGainPerSegment the same for each segment looked at: chance explains more of many
  * @param splitGainOfKnown the same for a voice that was taken for one for long and in which both
  *     parts were there before: so one person's moods are
+ * @param splitGainOfParty the same in a call of several channels: each is rather one party's
  * @param splitSegments least segments in each of the two voices
  * @param splitMass least evidence in each of the two voices, in segments full of speech
  * @param distance least difference between two voices, in noise
@@ -25,6 +26,8 @@ package io.turnwise.topology.track;
  *     channel
  * @param enrolledAbove how far above the threshold the similarity with an enrolled voice must be
  * @param support segments in a row that must agree before a change is published
+ * @param patience the same where none of them is like the voice they are nearest to: a new one may
+ *     show
  */
 public record TrackerSettings(
     double threshold,
@@ -36,12 +39,14 @@ public record TrackerSettings(
     double splitGain,
     double splitGainPerSegment,
     double splitGainOfKnown,
+    double splitGainOfParty,
     int splitSegments,
     double splitMass,
     double distance,
     double foreign,
     double enrolledAbove,
-    int support) {
+    int support,
+    int patience) {
 
   /** Most segments a channel keeps to decide again about: 48 s at a hop of 0.75 s. */
   static final int WINDOWS = 64;
@@ -62,18 +67,20 @@ public record TrackerSettings(
     requireWithin("splitGain", splitGain, 0, 1e6);
     requireWithin("splitGainPerSegment", splitGainPerSegment, 0, 1e6);
     requireWithin("splitGainOfKnown", splitGainOfKnown, 0, 1e6);
+    requireWithin("splitGainOfParty", splitGainOfParty, 0, 1e6);
     requireWithin("splitSegments", splitSegments, 2, WINDOWS / 2);
     requireWithin("splitMass", splitMass, 0, 1e6);
     requireWithin("distance", distance, 0, 1e6);
     requireWithin("foreign", foreign, 0, 2);
     requireWithin("enrolledAbove", enrolledAbove, 0, 2);
     requireWithin("support", support, 2, WINDOWS / 2);
+    requireWithin("patience", patience, support, WINDOWS / 2);
   }
 
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 4, 2.1, 0.33, 0.1, 0.1, 2);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 2.0, 0.008, 1.5, 3, 4, 2.1, 0.33, 0.1, 0.1, 2, 6);
   }
 
   /** Similarity that is usual within a voice of which nothing is known yet. */

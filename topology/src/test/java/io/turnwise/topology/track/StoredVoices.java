@@ -1,0 +1,59 @@
+package io.turnwise.topology.track;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A call's voices as bytes only, part by part, as the store has them. */
+final class StoredVoices {
+  private byte[] head = new byte[0];
+  private final Map<List<Integer>, byte[]> parts = new HashMap<>();
+
+  void write(CallVoices voices) {
+    parts.clear();
+    head = voices.headBytes();
+    for (int v = 0; v < voices.voices().size(); v++) {
+      parts.put(List.of(v), voices.voices().get(v).toBytes());
+    }
+    voices
+        .channels()
+        .forEach(
+            (channel, memory) -> {
+              parts.put(List.of(channel, -1), memory.toBytes());
+              int count = memory.windows().size();
+              for (int i = 0; i < count; i++) {
+                parts.put(
+                    List.of(channel, ChannelMemory.slot(memory.heard() - count + i)),
+                    memory.windows().get(i).toBytes());
+              }
+            });
+  }
+
+  CallVoices read() {
+    if (head.length == 0) {
+      return CallVoices.none();
+    }
+    return CallVoices.fromBytes(
+        head,
+        new CallVoices.Parts() {
+          @Override
+          public byte[] channel(int channel) {
+            return parts.get(List.of(channel, -1));
+          }
+
+          @Override
+          public byte[] window(int channel, int slot) {
+            return parts.get(List.of(channel, slot));
+          }
+
+          @Override
+          public byte[] voice(int number) {
+            return parts.get(List.of(number));
+          }
+        });
+  }
+
+  int bytes() {
+    return head.length + parts.values().stream().mapToInt(part -> part.length).sum();
+  }
+}
