@@ -14,6 +14,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. */
 @Command(
@@ -57,6 +60,17 @@ public final class Turnwise {
   private static final String LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
   private static final String LEVEL_OF = "org.slf4j.simpleLogger.log.";
 
+  private static final List<String> WORDY =
+      List.of(
+          "io.confluent",
+          "org.apache.kafka.clients.admin",
+          "org.apache.kafka.clients.consumer.ConsumerConfig",
+          "org.apache.kafka.clients.producer.ProducerConfig",
+          "org.apache.kafka.common.config.AbstractConfig",
+          "org.apache.kafka.common.metrics",
+          "org.apache.kafka.common.utils.AppInfoParser",
+          "org.apache.kafka.streams.StreamsConfig");
+
   private Turnwise() {}
 
   /** Runs a command and ends the process with its exit code. */
@@ -75,11 +89,22 @@ public final class Turnwise {
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Turnwise());
     commandLine.setExecutionExceptionHandler(Turnwise::tell);
+    commandLine.setParameterExceptionHandler(Turnwise::tellMisuse);
     commandLine.setUsageHelpAutoWidth(false);
     commandLine.setUsageHelpWidth(100);
     commandLine.setColorScheme(
         Help.defaultColorScheme(Terminal.out().colour() ? Ansi.ON : Ansi.OFF));
     return commandLine;
+  }
+
+  private static int tellMisuse(ParameterException misuse, String[] args) {
+    CommandLine command = misuse.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("turnwise: " + oneLine(misuse.getMessage()));
+    UnmatchedArgumentException.printSuggestions(misuse, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   private static int tell(Exception failure, CommandLine commandLine, ParseResult parsed) {
@@ -102,7 +127,13 @@ public final class Turnwise {
             || failure instanceof KafkaException;
     String message =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    if (failure instanceof KafkaException
+        && failure.getCause() != null
+        && failure.getCause().getMessage() != null
+        && !message.contains(failure.getCause().getMessage())) {
+      message += ": " + failure.getCause().getMessage();
+    }
+    String line = oneLine(message);
     return expected
         ? line
         : "An unexpected fault, "
@@ -112,13 +143,22 @@ public final class Turnwise {
             + "); set TURNWISE_DEBUG=1 to see where, and report it.";
   }
 
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
   /** Loggers read their levels once, so they are set before the first is made. */
   private static void chooseLogLevels(String[] args) {
     boolean service = Arrays.asList(args).contains("run");
     setUnlessSet(LEVEL, service ? "info" : "off");
     setUnlessSet("org.slf4j.simpleLogger.showDateTime", "true");
     setUnlessSet("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    if (!service) {
+    if (service) {
+      // Each of its dozen clients would print all of its settings.
+      for (String wordy : WORDY) {
+        setUnlessSet(LEVEL_OF + wordy, "warn");
+      }
+    } else {
       setUnlessSet(LEVEL_OF + "io.turnwise", "warn");
       // Its faults end the command with a sentence.
       setUnlessSet(LEVEL_OF + "io.turnwise.app", "off");

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The Kafka Streams settings Turnwise runs with; a user's own win over them. */
@@ -13,6 +14,9 @@ public final class StreamsDefaults {
   private StreamsDefaults() {}
 
   /**
+   * Puts a user's settings over the defaults, key by key: where a default has a prefix such as
+   * {@code consumer.}, only a setting with that prefix replaces it.
+   *
    * @param user a user's settings: Kafka's, Confluent's and {@code turnwise.*}; all are handed on
    * @return what {@code KafkaStreams} is to be built with
    */
@@ -27,7 +31,12 @@ public final class StreamsDefaults {
     properties.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, UndecodableRecords.class);
     properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    // By its name: the constant is deprecated, because a later Kafka will not ask.
+    properties.put("processing.exception.handler.global.enabled", true);
+    // The changelogs hold what was said: deleted records must go within hours, not within weeks.
+    properties.put(StreamsConfig.topicPrefix(TopicConfig.SEGMENT_MS_CONFIG), "3600000");
+    properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG), "3600000");
+    properties.put(StreamsConfig.topicPrefix(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG), "0.1");
     // With 45 s, the default, an instance that dies leaves its calls unheard for as long.
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     properties.put(

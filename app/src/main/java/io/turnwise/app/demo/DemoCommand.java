@@ -22,9 +22,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,8 +42,6 @@ import picocli.CommandLine.Spec;
           + " live in a temporary folder."
     },
     footer = {
-      "",
-      "Examples:",
       "  turnwise demo                                the sample call, in real time",
       "  turnwise demo --speed max                    the sample call, as fast as possible",
       "  turnwise demo a.wav b.wav --speed 4          two calls side by side, four times as fast",
@@ -114,25 +114,24 @@ public final class DemoCommand implements Callable<Integer> {
     }
     ChangeView lines = json ? new JsonChanges(out) : new PrintedChanges(out, terminal);
     announce(demo, human);
-    PlaySummary summary;
     try (StopSignal stop = StopSignal.listen()) {
-      summary =
+      PlaySummary summary =
           demo.play(
               change -> {
                 lines.show(change);
                 timeline.add(change);
               },
               stop);
+      human.println();
+      human.print(timeline.render(terminal));
+      human.println();
+      human.println(stop.requested() ? "Stopped before the end." : summary.line());
+      human.flush();
     } catch (IOException e) {
       throw new CommandFailed(
           "The demo cannot use its temporary folder or a port of this machine: " + e.getMessage(),
           e);
     }
-    human.println();
-    human.print(timeline.render(terminal));
-    human.println();
-    human.println(summary.line());
-    human.flush();
     return 0;
   }
 
@@ -144,10 +143,18 @@ public final class DemoCommand implements Callable<Integer> {
     putIfNamed(properties, TurnwiseSettings.MODEL, model);
     putIfNamed(properties, TurnwiseSettings.GATE, gate);
     putIfNamed(properties, TurnwiseSettings.HOP, hop);
-    TurnwiseSettings settings = TurnwiseSettings.of(properties);
+    TurnwiseSettings settings = settings(properties);
     Model found = Installation.models().find(settings.model());
     String url = registry == null ? "mock://turnwise-demo-" + UUID.randomUUID() : registry;
     return new Demo(recordings, found, settings, url, speed);
+  }
+
+  private TurnwiseSettings settings(Map<String, String> properties) {
+    try {
+      return TurnwiseSettings.of(properties);
+    } catch (ConfigException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private static void putIfNamed(Map<String, String> properties, String key, String value) {

@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "embed",
     description = {
-      "Prints the raw, not normalised embedding of a stretch of a WAV file as one line of JSON:",
+      "Prints the embedding of a stretch of a WAV file as one line of JSON.",
+      "",
+      "The embedding is the model's own output, not normalised:",
       "  {\"model\":\"NAME\",\"dim\":256,\"embedding\":[...]}",
       "",
       "The audio is resampled to 16 kHz. --features writes what the model was given: log-mel"
@@ -41,8 +43,6 @@ import picocli.CommandLine.Spec;
           + " they are the 80-bin features of the same stretch."
     },
     footer = {
-      "",
-      "Examples:",
       "  turnwise embed call.wav --start 12.5 --duration 1.5",
       "  turnwise embed stereo.wav --channel 1 --start 0 --duration 3 --model models/mine.onnx \\",
       "      --features features.f32"

@@ -38,6 +38,7 @@ public final class CallPlayer implements AutoCloseable {
     this.serde = AvroSerdes.forValue(AudioChunk.class, properties);
     Map<String, Object> settings = new HashMap<>(properties);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
+    settings.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "15000");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     this.producer = new KafkaProducer<>(settings, new StringSerializer(), serde.serializer());
   }

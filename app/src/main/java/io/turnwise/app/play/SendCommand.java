@@ -27,8 +27,6 @@ import picocli.CommandLine.Spec;
           + " audio, each channel of the file on a channel of its own."
     },
     footer = {
-      "",
-      "Examples:",
       "  turnwise send call.wav --call 2026-0042 --config turnwise.properties",
       "  turnwise send agent.wav --call 2026-0042 --channel 1 --speed max \\",
       "      --bootstrap-server localhost:9092 --registry http://localhost:8081"

@@ -65,10 +65,10 @@ public final class FaultBudget {
     recent.addLast(now);
     Verdict verdict = recent.size() > faults ? Verdict.GIVE_UP : Verdict.REPLACE;
     log.error(
-        "a stream thread failed, {} of {} faults borne in {} s: {}",
-        Math.min(recent.size(), faults),
-        faults,
+        "a stream thread failed, fault {} within {} s where {} are borne: {}",
+        recent.size(),
         window.toSeconds(),
+        faults,
         verdict,
         fault);
     return verdict;

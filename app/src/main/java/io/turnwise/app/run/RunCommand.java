@@ -28,8 +28,6 @@ import picocli.CommandLine.Option;
           + " ${file:/run/secrets/kafka:password}. Creates no topic unless asked to."
     },
     footer = {
-      "",
-      "Examples:",
       "  turnwise run --config turnwise.properties",
       "  turnwise run --bootstrap-server localhost:9092 --registry http://localhost:8081 \\",
       "      --create-topics --partitions 12",

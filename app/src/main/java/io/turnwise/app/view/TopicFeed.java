@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -86,8 +88,17 @@ public final class TopicFeed<T extends SpecificRecord> implements AutoCloseable 
       feed.partitions.forEach(partition -> consumer.position(partition, PATIENCE));
       return feed;
     } catch (RuntimeException e) {
-      consumer.close();
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
       serde.close();
+      if (e instanceof TimeoutException) {
+        throw new CommandFailed(
+            "No Kafka broker answers at "
+                + properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                + " for the topic "
+                + topic
+                + "; check bootstrap.servers and security.",
+            e);
+      }
       throw e;
     }
   }

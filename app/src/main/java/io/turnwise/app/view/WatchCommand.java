@@ -20,8 +20,6 @@ import picocli.CommandLine.Spec;
     name = "watch",
     description = "Prints the speaker changes of all calls on a Kafka cluster, until stopped.",
     footer = {
-      "",
-      "Examples:",
       "  turnwise watch --config turnwise.properties",
       "  turnwise watch --bootstrap-server localhost:9092 --registry http://localhost:8081 \\",
       "      --from-beginning --json"

@@ -31,7 +31,10 @@ final class SpeakerChanges {
         .build();
   }
 
-  /** 128 bits of a SHA-256 over all that tells events apart, each part preceded by its length. */
+  /**
+   * 128 bits of a SHA-256 over all that tells events apart, each part preceded by its length. When
+   * the audio was captured is left out: a recording played again gives the same ids.
+   */
   static String eventId(String call, Change change) {
     MessageDigest digest;
     try {
@@ -45,8 +48,7 @@ final class SpeakerChanges {
           Integer.toString(change.channel()),
           Long.toString(change.revision()),
           Long.toString(change.atMillis()),
-          change.speaker(),
-          Long.toString(change.capturedAt().toEpochMilli())
+          change.speaker()
         }) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
       digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));

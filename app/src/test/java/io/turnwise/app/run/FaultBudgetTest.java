@@ -1,0 +1,43 @@
+package io.turnwise.app.run;
+
+import static io.turnwise.app.run.FaultBudget.Verdict.GIVE_UP;
+import static io.turnwise.app.run.FaultBudget.Verdict.REPLACE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FaultBudgetTest {
+  private static final Duration WINDOW = Duration.ofSeconds(60);
+
+  private final AtomicLong now = new AtomicLong();
+
+  @Test
+  void shouldGiveUpWhenMoreThreadsFailWithinTheWindowThanAreBorne() {
+    FaultBudget budget = new FaultBudget(2, WINDOW, now::get);
+
+    assertEquals(REPLACE, fault(budget, 0));
+    assertEquals(REPLACE, fault(budget, 10));
+    assertEquals(GIVE_UP, fault(budget, 20));
+  }
+
+  @Test
+  void shouldForgetFaultsThatAreOlderThanTheWindow() {
+    FaultBudget budget = new FaultBudget(1, WINDOW, now::get);
+
+    assertEquals(REPLACE, fault(budget, 0));
+    assertEquals(REPLACE, fault(budget, 61));
+    assertEquals(GIVE_UP, fault(budget, 62));
+  }
+
+  @Test
+  void shouldGiveUpAtOnceWhenNothingIsBorne() {
+    assertEquals(GIVE_UP, FaultBudget.none().take(new IllegalStateException("a fault")));
+  }
+
+  private FaultBudget.Verdict fault(FaultBudget budget, long seconds) {
+    now.set(Duration.ofSeconds(seconds).toNanos());
+    return budget.take(new IllegalStateException("a fault"));
+  }
+}

@@ -1,0 +1,63 @@
+package io.turnwise.app.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.turnwise.avro.DecisionKind;
+import io.turnwise.avro.SpeakerChange;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+
+class JsonChangesTest {
+  @Test
+  void shouldWriteEveryFieldOfTheRecordUnderItsName() {
+    SpeakerChange change = SampleChanges.of("call", 1, 3, 12_300, null, "S1", DecisionKind.MATCH);
+
+    String line = JsonChanges.line(change);
+
+    assertEquals(
+        "{\"eventId\":\"call-3\",\"call\":\"call\",\"channel\":1,\"role\":\"UNKNOWN\","
+            + "\"type\":\"CHANGED\",\"atMillis\":12300,\"speaker\":\"S1\",\"enrolled\":false,"
+            + "\"previousSpeaker\":null,\"decision\":\"MATCH\",\"score\":0.71,\"margin\":0.25,"
+            + "\"revision\":3,\"capturedAt\":1700000000123,\"modelFingerprint\":\""
+            + "ab".repeat(32)
+            + "\"}",
+        line);
+  }
+
+  @Test
+  void shouldKeepToOneLineAChangeWhateverTheCallIsNamed() throws Exception {
+    // Given
+    StringWriter text = new StringWriter();
+    JsonChanges view = new JsonChanges(new PrintWriter(text));
+
+    // When
+    view.show(SampleChanges.of("a \"b\"\n\u2028ü", 0, 1, 0, null, "S1", DecisionKind.NEW));
+    view.show(SampleChanges.of("c", 0, 1, 0, "S1", null, DecisionKind.UNKNOWN));
+
+    // Then
+    assertTrue(text.toString().endsWith("}\n"));
+    List<String> lines = List.of(text.toString().split("\n"));
+    assertEquals(2, lines.size());
+    JsonNode first = new ObjectMapper().readTree(lines.get(0));
+    assertEquals("a \"b\"\n\u2028ü", first.get("call").asText());
+    JsonNode second = new ObjectMapper().readTree(lines.get(1));
+    assertTrue(second.get("speaker").isNull());
+  }
+
+  @Test
+  void shouldHaveAFormForEveryTypeOfTheSchema() {
+    for (Schema.Field field : SpeakerChange.getClassSchema().getFields()) {
+      Schema.Type type = field.schema().getType();
+      assertFalse(
+          type == Schema.Type.ARRAY || type == Schema.Type.RECORD || type == Schema.Type.MAP,
+          field.name());
+    }
+  }
+}
