@@ -83,7 +83,7 @@ public record Topics(
             TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()),
             // The active segment never expires: without this, quiet topics would keep voices.
             TopicConfig.SEGMENT_MS_CONFIG,
-                Long.toString(Math.min(retention.toMillis(), Duration.ofHours(6).toMillis())));
+                Long.toString(Math.min(retention.toMillis(), Duration.ofHours(1).toMillis())));
     // An erased voice must really go: tombstones only work once a segment is closed and compacted.
     Map<String, String> compacted =
         Map.of(
@@ -94,16 +94,17 @@ public record Topics(
             TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
             Long.toString(Duration.ofDays(1).toMillis()),
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-            "0.1");
+            "0.01");
     return List.of(
-        topic(settings.audioChunks(), expiring),
-        topic(settings.speakerEmbeddings(), expiring),
-        topic(settings.speakerChanges(), expiring),
-        topic(settings.deadLetters(), expiring),
-        topic(settings.speakerRegistry(), compacted));
+        topic(settings.audioChunks(), partitions, expiring),
+        topic(settings.speakerEmbeddings(), partitions, expiring),
+        topic(settings.speakerChanges(), partitions, expiring),
+        topic(settings.deadLetters(), partitions, expiring),
+        // A segment is closed by the next record only: with one partition any record will do.
+        topic(settings.speakerRegistry(), 1, compacted));
   }
 
-  private NewTopic topic(String name, Map<String, String> configs) {
-    return new NewTopic(name, Optional.of(partitions), replication).configs(configs);
+  private NewTopic topic(String name, int count, Map<String, String> configs) {
+    return new NewTopic(name, Optional.of(count), replication).configs(configs);
   }
 }
