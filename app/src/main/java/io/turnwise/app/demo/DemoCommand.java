@@ -4,6 +4,7 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
 import io.turnwise.app.StopSignal;
 import io.turnwise.app.Terminal;
+import io.turnwise.app.TopologyOptions;
 import io.turnwise.app.play.Recording;
 import io.turnwise.app.play.Speed;
 import io.turnwise.app.view.ChangeView;
@@ -16,17 +17,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -68,24 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private Speed speed;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME|PATH",
-      description = "A model of models/manifest.json, or an ONNX file (default: turnwise-starter).")
-  private String model;
-
-  @Option(
-      names = "--gate",
-      paramLabel = "GATE",
-      description = "Speech gate: energy, or silero:PATH (default: energy).")
-  private String gate;
-
-  @Option(
-      names = "--hop",
-      paramLabel = "MS",
-      description =
-          "From one 1.5 s segment to the next: 250 to 1500, a multiple of 10 (default: 750).")
-  private String hop;
+  @Mixin private TopologyOptions topology;
 
   @Option(
       names = "--registry",
@@ -139,28 +120,10 @@ public final class DemoCommand implements Callable<Integer> {
   private Demo demo() {
     List<Recording> recordings =
         Recording.read(files.isEmpty() ? List.of(Installation.sampleCall()) : files);
-    Map<String, String> properties = new HashMap<>();
-    putIfNamed(properties, TurnwiseSettings.MODEL, model);
-    putIfNamed(properties, TurnwiseSettings.GATE, gate);
-    putIfNamed(properties, TurnwiseSettings.HOP, hop);
-    TurnwiseSettings settings = settings(properties);
+    TurnwiseSettings settings = topology.settings();
     Model found = Installation.models().find(settings.model());
     String url = registry == null ? "mock://turnwise-demo-" + UUID.randomUUID() : registry;
     return new Demo(recordings, found, settings, url, speed);
-  }
-
-  private TurnwiseSettings settings(Map<String, String> properties) {
-    try {
-      return TurnwiseSettings.of(properties);
-    } catch (ConfigException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
-  }
-
-  private static void putIfNamed(Map<String, String> properties, String key, String value) {
-    if (value != null) {
-      properties.put(key, value);
-    }
   }
 
   private void announce(Demo demo, PrintWriter human) {

@@ -2,6 +2,7 @@ package io.turnwise.app.evaluate;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
+import io.turnwise.app.TopologyOptions;
 import io.turnwise.app.play.Recording;
 import io.turnwise.inference.audio.WavFile;
 import io.turnwise.inference.model.SpeakerEmbedder;
@@ -13,9 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -24,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,8 +42,6 @@ import picocli.CommandLine.Spec;
           + " channel of the call."
     },
     footer = {
-      "",
-      "Examples:",
       "  turnwise evaluate --audio calls --rttm calls --out hypotheses",
       "  turnwise evaluate --audio calls --rttm labels --out hypotheses --collar 0.25 --json",
       "  turnwise evaluate --audio calls --rttm calls --out hypotheses --hop 500 \\",
@@ -76,30 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Folder for what was found, one NAME.rttm a recording; made where missing.")
   private Path out;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME|PATH",
-      description = "A model of models/manifest.json, or an ONNX file (default: turnwise-starter).")
-  private String model;
-
-  @Option(
-      names = "--gate",
-      paramLabel = "GATE",
-      description = "Speech gate: energy, or silero:PATH (default: energy).")
-  private String gate;
-
-  @Option(
-      names = "--hop",
-      paramLabel = "MS",
-      description =
-          "From one 1.5 s segment to the next: 250 to 1500, a multiple of 10 (default: 750).")
-  private String hop;
-
-  @Option(
-      names = "--threshold",
-      paramLabel = "X",
-      description = "Cosine above which two segments count as one voice (default: the model's).")
-  private String threshold;
+  @Mixin private TopologyOptions topology;
 
   @Option(
       names = "--collar",
@@ -118,7 +93,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (!(collar >= 0)) {
       throw new CommandFailed("--collar is " + collar + "; it must be 0 or more seconds.");
     }
-    TurnwiseSettings settings = settings();
+    TurnwiseSettings settings = topology.settings();
     List<Pairs.Pair> pairs = Pairs.find(audio, rttm);
     prepareOut();
     SortedMap<String, DiarizationError> scores;
@@ -134,22 +109,6 @@ public final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TurnwiseSettings settings() {
-    Map<String, String> properties = new HashMap<>();
-    put(properties, TurnwiseSettings.MODEL, model);
-    put(properties, TurnwiseSettings.GATE, gate);
-    put(properties, TurnwiseSettings.HOP, hop);
-    put(properties, TurnwiseSettings.THRESHOLD, threshold);
-    return TurnwiseSettings.of(properties);
-  }
-
-  private static void put(Map<String, String> properties, String key, String value) {
-    if (value != null) {
-      properties.put(key, value);
-    }
-  }
-
-  /** Makes the output folder, and sees to it that no reference is overwritten. */
   private void prepareOut() {
     try {
       Files.createDirectories(out);

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /** Makes dead letters: where a record is, why it could not be used, a digest; never its content. */
 public final class DeadLetters {
@@ -17,7 +18,20 @@ public final class DeadLetters {
    *
    * @param timestamp its timestamp, milliseconds since the epoch
    */
-  public record Pointer(String topic, int partition, long offset, long timestamp) {}
+  public record Pointer(String topic, int partition, long offset, long timestamp) {
+    private static final long NO_OFFSET = -1;
+
+    /**
+     * The record that a task is processing; where it is none, as when a silent source is flushed,
+     * the partition alone.
+     */
+    public static Pointer to(ProcessingContext context, String topic, long timestamp) {
+      return context
+          .recordMetadata()
+          .map(at -> new Pointer(at.topic(), at.partition(), at.offset(), timestamp))
+          .orElseGet(() -> new Pointer(topic, context.taskId().partition(), NO_OFFSET, timestamp));
+    }
+  }
 
   /**
    * @param detail one sentence naming the field and the value at fault; no personal data

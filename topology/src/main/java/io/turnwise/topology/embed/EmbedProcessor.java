@@ -135,20 +135,7 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
 
   private void refuse(Record<String, Segmented> record, Segment segment, EmbeddingFailed failure) {
     failedCount.record();
-    DeadLetters.Pointer pointer =
-        context
-            .recordMetadata()
-            .map(
-                metadata ->
-                    new DeadLetters.Pointer(
-                        metadata.topic(),
-                        metadata.partition(),
-                        metadata.offset(),
-                        record.timestamp()))
-            .orElseGet(
-                () ->
-                    new DeadLetters.Pointer(
-                        inputTopic, context.taskId().partition(), -1, record.timestamp()));
+    DeadLetters.Pointer pointer = DeadLetters.Pointer.to(context, inputTopic, record.timestamp());
     String detail = "segment " + segment.index() + ": " + failure.getMessage();
     LOG.warn(
         "{}-{}@{}: no embedding: {}",

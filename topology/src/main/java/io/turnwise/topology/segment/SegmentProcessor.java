@@ -218,16 +218,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private void refuse(Record<String, AudioChunk> record, Rejection rejection, ByteBuffer content) {
     refusedCount.record();
     DeadLetters.Pointer pointer =
-        context
-            .recordMetadata()
-            .map(
-                metadata ->
-                    new DeadLetters.Pointer(
-                        metadata.topic(),
-                        metadata.partition(),
-                        metadata.offset(),
-                        record.timestamp()))
-            .orElseThrow();
+        DeadLetters.Pointer.to(context, Names.AUDIO_CHUNKS, record.timestamp());
     LOG.warn(
         "{}-{}@{} went to the dead letters: {}: {}",
         pointer.topic(),

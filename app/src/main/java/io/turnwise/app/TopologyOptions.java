@@ -1,0 +1,72 @@
+package io.turnwise.app;
+
+import io.turnwise.topology.TurnwiseSettings;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The settings of the topology that a command takes as options; a mixin. */
+public final class TopologyOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  private final Map<String, String> named = new HashMap<>();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME|PATH",
+      description = "A model of models/manifest.json, or an ONNX file (default: turnwise-starter).")
+  private void model(String model) {
+    named.put(TurnwiseSettings.MODEL, model);
+  }
+
+  @Option(
+      names = "--gate",
+      paramLabel = "GATE",
+      description = "Speech gate: energy, or silero:PATH (default: energy).")
+  private void gate(String gate) {
+    named.put(TurnwiseSettings.GATE, gate);
+  }
+
+  @Option(
+      names = "--hop",
+      paramLabel = "MS",
+      description =
+          "From one 1.5 s segment to the next: 250 to 1500, a multiple of 10 (default: 750).")
+  private void hop(String hop) {
+    named.put(TurnwiseSettings.HOP, hop);
+  }
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "X",
+      description = "Cosine above which two segments count as one voice (default: the model's).")
+  private void threshold(String threshold) {
+    named.put(TurnwiseSettings.THRESHOLD, threshold);
+  }
+
+  /**
+   * The settings, defaults where no option was given.
+   *
+   * @throws ParameterException naming the setting and the value that is out of its range
+   */
+  public TurnwiseSettings settings() {
+    Map<String, String> given = new HashMap<>();
+    named.forEach(
+        (key, value) -> {
+          // picocli resets an option that is not given with null.
+          if (value != null) {
+            given.put(key, value);
+          }
+        });
+    try {
+      return TurnwiseSettings.of(given);
+    } catch (ConfigException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+}
