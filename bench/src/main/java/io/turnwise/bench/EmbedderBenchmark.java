@@ -30,7 +30,7 @@ public class EmbedderBenchmark {
   private static final int SEGMENT = 24_000;
 
   /** A model's name in the manifest, or the path of an ONNX file. */
-  @Param("turnwise-starter")
+  @Param(ModelCatalog.DEFAULT)
   public String model;
 
   private final float[] segment = Tones.warble(Resampler.OUTPUT_RATE, 1.5);

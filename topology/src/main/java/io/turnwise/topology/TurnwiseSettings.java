@@ -1,5 +1,8 @@
 package io.turnwise.topology;
 
+import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.inference.speech.SpeechGates;
+import io.turnwise.serdes.Contract;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -79,14 +82,14 @@ public final class TurnwiseSettings {
           .define(
               MODEL,
               Type.STRING,
-              "turnwise-starter",
+              ModelCatalog.DEFAULT,
               new ConfigDef.NonEmptyString(),
               Importance.HIGH,
               "Name of a model in the manifest, or path of an ONNX file.")
           .define(
               GATE,
               Type.STRING,
-              "energy",
+              SpeechGates.ENERGY,
               new ConfigDef.NonEmptyString(),
               Importance.MEDIUM,
               "The speech gate: energy, or silero:PATH with the path of Silero's network.")
@@ -97,29 +100,34 @@ public final class TurnwiseSettings {
               Importance.MEDIUM,
               "Cosine above which two segments count as one voice, -1 to 1. By default the model's"
                   + " own, from the manifest.")
-          .define(AUDIO_CHUNKS, Type.STRING, "audio-chunks", Importance.LOW, "Input topic.")
+          .define(
+              AUDIO_CHUNKS,
+              Type.STRING,
+              Contract.AUDIO_CHUNKS.topic(),
+              Importance.LOW,
+              "Input topic.")
           .define(
               SPEAKER_EMBEDDINGS,
               Type.STRING,
-              "speaker-embeddings",
+              Contract.SPEAKER_EMBEDDINGS.topic(),
               Importance.LOW,
               "Output topic of the embeddings.")
           .define(
               SPEAKER_CHANGES,
               Type.STRING,
-              "speaker-changes",
+              Contract.SPEAKER_CHANGES.topic(),
               Importance.LOW,
               "Output topic of the speaker changes.")
           .define(
               SPEAKER_REGISTRY,
               Type.STRING,
-              "speaker-registry",
+              Contract.SPEAKER_REGISTRY.topic(),
               Importance.LOW,
               "Compacted input topic of the enrolled voices.")
           .define(
               DEAD_LETTERS,
               Type.STRING,
-              "dead-letters",
+              Contract.DEAD_LETTERS.topic(),
               Importance.LOW,
               "Output topic of what could not be used.");
 

@@ -69,8 +69,6 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
     Segmented segmented = record.value();
     if (segmented instanceof Segmented.Cut cut) {
       embed(record, cut);
-    } else if (segmented instanceof Segmented.Paused paused) {
-      track(record, new Heard.ChannelPause(paused.channel(), paused.capturedAt()));
     } else if (segmented instanceof Segmented.Ended ended) {
       track(record, new Heard.ChannelEnd(ended.channel(), ended.capturedAt()));
     }

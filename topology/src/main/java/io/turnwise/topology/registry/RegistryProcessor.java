@@ -3,7 +3,7 @@ package io.turnwise.topology.registry;
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
-import java.util.List;
+import io.turnwise.topology.track.EnrolledVoices;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -75,17 +75,12 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
     if (!voice.getSpeakerId().equals(speaker)) {
       return "speakerId: differs from the record's key; use the speaker id as the key";
     }
-    List<Float> vector = voice.getVector();
-    double energy = 0;
-    for (float value : vector) {
-      energy += (double) value * value;
+    try {
+      EnrolledVoices.Enrolled.of(voice);
+      return "";
+    } catch (IllegalArgumentException e) {
+      return e.getMessage() + "; enrol an embedding with finite values, not all zero";
     }
-    if (!(energy > 0) || Double.isInfinite(energy)) {
-      return "vector: its "
-          + vector.size()
-          + " values have no direction; enrol an embedding with finite values, not all zero";
-    }
-    return "";
   }
 
   private void refuse(String fault) {

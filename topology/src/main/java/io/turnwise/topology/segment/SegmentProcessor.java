@@ -269,11 +269,6 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     write(key, channel, accepted, false);
     deleteAudio(channel);
     forward(channel, accepted, timestamp());
-    if (!accepted.closed()) {
-      Segmented.Paused paused =
-          new Segmented.Paused(channel.channel, channel.timeline.capturedTo());
-      context.forward(new Record<>(channel.call, paused, timestamp()), Names.EMBED);
-    }
   }
 
   private void forget(Bytes key, Live channel) {

@@ -9,14 +9,6 @@ public sealed interface Segmented {
   record Cut(int channel, Role role, Segment segment) implements Segmented {}
 
   /**
-   * Nothing came on a channel for a while; what it had buffered has been handed on, and it may go
-   * on later.
-   *
-   * @param capturedAt capture time of its last sample
-   */
-  record Paused(int channel, Instant capturedAt) implements Segmented {}
-
-  /**
    * A channel has ended: by its last chunk, or forgotten after a long silence.
    *
    * @param capturedAt capture time of its last sample

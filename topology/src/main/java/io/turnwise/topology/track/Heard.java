@@ -9,14 +9,6 @@ public sealed interface Heard {
   record Voice(SpeakerEmbedding embedding) implements Heard {}
 
   /**
-   * Nothing came on a channel for a while; it may go on. What is undecided is decided with what is
-   * there.
-   *
-   * @param capturedAt when the channel's last audio was captured
-   */
-  record ChannelPause(int channel, Instant capturedAt) implements Heard {}
-
-  /**
    * Nothing more will come on a channel. With the last of its channels a call's voices are
    * forgotten; a channel that is heard after that begins the call anew.
    *

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
@@ -43,12 +42,7 @@ final class Registry implements EnrolledVoices {
     List<Enrolled> voices = new ArrayList<>();
     try (KeyValueIterator<String, EnrolledVoice> all = store.all()) {
       while (all.hasNext()) {
-        KeyValue<String, EnrolledVoice> entry = all.next();
-        try {
-          voices.add(Enrolled.of(entry.value));
-        } catch (IllegalArgumentException unusable) {
-          // The stage that fills the store has sent it to the dead letters.
-        }
+        voices.add(Enrolled.of(all.next().value));
       }
     }
     voices.sort(java.util.Comparator.comparing(Enrolled::speakerId));

@@ -2,7 +2,7 @@ package io.turnwise.topology.track;
 
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
-import java.util.List;
+import io.turnwise.topology.Names;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -17,14 +17,6 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
  * stores what is different and forwards what is to be published. Keys are call ids.
  */
 public final class TrackProcessor implements Processor<String, Heard, String, SpeakerChange> {
-  /** Name of the store of the calls' voices: {@code KeyValueStore<Bytes, byte[]>}. */
-  public static final String VOICES = "track-voices";
-
-  /**
-   * Name of the global store of the enrolled voices: {@code KeyValueStore<String, EnrolledVoice>}.
-   */
-  public static final String REGISTRY = "speaker-registry";
-
   private final SpeakerTracker tracker;
   private final AtomicLong registryChanges;
   private ProcessorContext<String, SpeakerChange> context;
@@ -37,10 +29,11 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
   }
 
   /**
-   * Makes processors. The topology connects them to {@link #VOICES}; {@link #REGISTRY} is global.
+   * Makes processors. The topology connects them to {@link Names#TRACK_VOICES}; {@link
+   * Names#SPEAKER_REGISTRY} is global.
    *
-   * @param registryChanges counts the changes of {@link #REGISTRY}: whoever writes to that store
-   *     adds one after each write
+   * @param registryChanges counts the changes of {@link Names#SPEAKER_REGISTRY}: whoever writes to
+   *     that store adds one after each write
    */
   public static ProcessorSupplier<String, Heard, String, SpeakerChange> supplier(
       SpeakerTracker tracker, AtomicLong registryChanges) {
@@ -50,9 +43,10 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
   @Override
   public void init(ProcessorContext<String, SpeakerChange> context) {
     this.context = context;
-    KeyValueStore<Bytes, byte[]> store = context.getStateStore(VOICES);
+    KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.TRACK_VOICES);
     voices = new VoiceStore(store);
-    ReadOnlyKeyValueStore<String, EnrolledVoice> registry = context.getStateStore(REGISTRY);
+    ReadOnlyKeyValueStore<String, EnrolledVoice> registry =
+        context.getStateStore(Names.SPEAKER_REGISTRY);
     enrolled = new Registry(registry, registryChanges);
   }
 
@@ -71,10 +65,7 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     if (heard instanceof Heard.Voice voice) {
       return tracker.observe(before, Observation.of(voice.embedding()), enrolled);
     }
-    if (heard instanceof Heard.ChannelEnd end) {
-      return tracker.close(before, end.channel(), end.capturedAt());
-    }
-    // A pause: all that can be decided was, and the channel may go on.
-    return new Tracking(before, List.of());
+    Heard.ChannelEnd end = (Heard.ChannelEnd) heard;
+    return tracker.close(before, end.channel(), end.capturedAt());
   }
 }

@@ -10,6 +10,7 @@ import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.avro.SpeechSpan;
 import io.turnwise.serdes.AvroSerdes;
+import io.turnwise.topology.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,14 +38,12 @@ class TrackProcessorTest {
   private final AtomicLong registryChanges = new AtomicLong();
   private final KeyValueStore<Bytes, byte[]> voices =
       Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore(TrackProcessor.VOICES),
-              Serdes.Bytes(),
-              Serdes.ByteArray())
+              Stores.inMemoryKeyValueStore(Names.TRACK_VOICES), Serdes.Bytes(), Serdes.ByteArray())
           .withLoggingDisabled()
           .build();
   private final KeyValueStore<String, EnrolledVoice> registry =
       Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore(TrackProcessor.REGISTRY),
+              Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
               Serdes.String(),
               AvroSerdes.forValue(EnrolledVoice.class, REGISTRY))
           .withLoggingDisabled()
