@@ -2,6 +2,8 @@
 
     python3 train.py --minutes 90 --work DIR [--data ../../../shared] [--device cuda --batch 256 --bf16]
 
+    python3 train.py --minutes 105 --work DIR --start ../turnwise-starter.onnx      goes on from published weights
+
 The work folder holds the decoded corpus (made on the first run), a log and a checkpoint every few minutes; running the
 same command again goes on from the checkpoint. The schedule follows the clock, not a step count, so that a slow or busy
 machine still ends with a fully decayed learning rate. No model is chosen by its score: the result is the moving average
@@ -23,6 +25,7 @@ from augment import degrade, mask
 from corpus import CONTEXT, CROP, Corpus
 from fbank import TorchFbank
 from network import EMBEDDING, ResNet34
+from resume import resume_published
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, '..', '..', '..', 'shared')
@@ -43,6 +46,7 @@ def arguments():
     p.add_argument('--weight-decay', type=float, default=.05)
     p.add_argument('--short-until', type=float, default=.5, help='fraction of the run on 1.0 s crops')
     p.add_argument('--weights', type=float, nargs=3, default=[.5, 8., 20.], help='of AAM, cosine and relational loss')
+    p.add_argument('--start', help='ONNX file written by export.py whose weights to begin with, instead of random ones')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=2)
     p.add_argument('--device', default='cpu')
@@ -136,6 +140,12 @@ def optimizers(model, losses, a):
     return [torch.optim.AdamW(adam, lr=a.lr), Muon(deep, a.muon_lr)]
 
 
+def draw(corpus, features, size, crop, device):
+    """-> degraded features [B, T, 80], class [B], target [B, 64]"""
+    wave, label, target = (x.to(device) for x in corpus.batch(size, crop))
+    return features(degrade(wave, CONTEXT)), label, target
+
+
 def main():
     a = arguments()
     torch.set_num_threads(a.threads)
@@ -155,15 +165,18 @@ def main():
     model = ResNet34(a.width).to(a.device)
     if a.channels_last:
         model = model.to(memory_format=torch.channels_last)
-    average = copy.deepcopy(model).eval()
     losses = Losses(corpus.voices).to(a.device)
+    checkpoint = os.path.join(a.work, 'checkpoint.pt')
+    if a.start and not os.path.exists(checkpoint):
+        say(f'starting from {a.start}: its distance to the teacher is %.3f' % resume_published(
+            a.start, model, losses, lambda: draw(corpus, features, a.batch, CROP, a.device)))
+    average = copy.deepcopy(model).eval()
     opts = optimizers(model, losses, a)
     for o in opts:
         for g in o.param_groups:
             g['peak'] = g['lr']
     step = crops = 0
     before = 0.                        # seconds of earlier runs
-    checkpoint = os.path.join(a.work, 'checkpoint.pt')
     if os.path.exists(checkpoint):
         c = torch.load(checkpoint, map_location=a.device)
         model.load_state_dict(c['model']), average.load_state_dict(c['average']), losses.load_state_dict(c['losses'])
@@ -193,8 +206,8 @@ def main():
             for g in o.param_groups:
                 g['lr'] = g['peak'] * factor
         t = time.time()
-        wave, label, target = (x.to(a.device) for x in corpus.batch(a.batch, SHORT_CROP if done < a.short_until else CROP))
-        feats = mask(features(degrade(wave, CONTEXT)))
+        feats, label, target = draw(corpus, features, a.batch, SHORT_CROP if done < a.short_until else CROP, a.device)
+        feats = mask(feats)
         busy[0] += time.time() - t
         t = time.time()
         with torch.autocast(torch.device(a.device).type, torch.bfloat16, enabled=a.bf16):

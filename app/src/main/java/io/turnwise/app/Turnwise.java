@@ -3,6 +3,7 @@ package io.turnwise.app;
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
+import io.turnwise.app.models.ModelsCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WatchCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,
+      ModelsCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

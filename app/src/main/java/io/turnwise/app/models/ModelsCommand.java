@@ -1,0 +1,21 @@
+package io.turnwise.app.models;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The commands about model files. */
+@Command(
+    name = "models",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Lists, fetches, verifies and converts speaker models.",
+    subcommands = {})
+public final class ModelsCommand implements Runnable {
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new ParameterException(command.commandLine(), "Missing required subcommand");
+  }
+}
