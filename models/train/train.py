@@ -46,6 +46,8 @@ def arguments():
     p.add_argument('--weight-decay', type=float, default=.05)
     p.add_argument('--short-until', type=float, default=.5, help='fraction of the run on 1.0 s crops')
     p.add_argument('--weights', type=float, nargs=3, default=[.5, 8., 20.], help='of AAM, cosine and relational loss')
+    p.add_argument('--freeze-from', type=float, default=1., help='fraction of the run from which the first stage, which '
+                   'settles first and costs most, is left as it is')
     p.add_argument('--start', help='ONNX file written by export.py whose weights to begin with, instead of random ones')
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--threads', type=int, default=2)
@@ -201,6 +203,10 @@ def main():
         done = (before + time.time() - start) / (60 * a.minutes)
         if done >= 1 or time.time() - start > 60 * a.stop_after:
             break
+        if done >= a.freeze_from and model.conv1.weight.requires_grad:
+            for part in model.conv1, model.bn1, model.layer1:
+                part.requires_grad_(False).eval()
+            say('the first stage is frozen')
         factor, margin = schedule(done)
         for o in opts:
             for g in o.param_groups:
