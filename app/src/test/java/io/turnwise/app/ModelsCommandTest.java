@@ -149,6 +149,20 @@ class ModelsCommandTest {
   }
 
   @Test
+  void shouldVerifyByNameAFileThatNoManifestKnows() throws Exception {
+    // Given
+    Path file = Files.write(models.resolve("mine.onnx"), OnnxBytes.waveform());
+
+    // When
+    CommandLineRun run = CommandLineRun.of("models", "verify", "mine");
+
+    // Then
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().startsWith("ok     mine  waveform, 1 dimensions"), run.out());
+    assertTrue(run.out().contains("(in no manifest)  " + file), run.out());
+  }
+
+  @Test
   void shouldSayOfEachModelWhatIsWrongWithIt() throws Exception {
     // Given
     byte[] deaf =

@@ -157,7 +157,7 @@ final class Download {
           }
         }
       } catch (IOException e) {
-        if (!hostsHeard.contains(address.host()) && cannotBeReached(e)) {
+        if (!hostsHeard.contains(address.host()) && staysSo(e)) {
           throw unreachable(reason(address, e), e);
         }
         return new Broken(reason(address, e), Duration.ZERO);
@@ -208,8 +208,7 @@ final class Download {
       CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> response =
           client.sendAsync(request.build(), BodyHandlers.ofPublisher());
       try {
-        return response.get(
-            limits.connect().plus(limits.patience()).toMillis(), TimeUnit.MILLISECONDS);
+        return response.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
         response.cancel(true);
         throw new SocketTimeoutException("no answer came");
@@ -305,13 +304,20 @@ final class Download {
     }
 
     /** Whether trying again at once would be in vain; a network that is closed stays so. */
-    private static boolean cannotBeReached(IOException e) {
+    private static boolean staysSo(IOException e) {
       return e instanceof ConnectException
           || e instanceof HttpConnectTimeoutException
           || e instanceof NoRouteToHostException
           || e instanceof UnknownHostException
           || e instanceof SSLException
-          || String.valueOf(e.getMessage()).startsWith("Tunnel failed");
+          || message(e).startsWith("Tunnel failed")
+          || isLoginRefused(e);
+    }
+
+    /** The client has no type for it. */
+    private static boolean isLoginRefused(IOException e) {
+      return message(e).startsWith("too many authentication attempts")
+          || message(e).startsWith("No credentials provided");
     }
 
     private CommandFailed unreachable(String reason, IOException cause) {
@@ -348,6 +354,9 @@ final class Download {
       }
       if (e instanceof SSLException) {
         return "no encrypted connection to " + host + " can be made (" + message(e) + ")";
+      }
+      if (isLoginRefused(e)) {
+        return host + " does not take the user name and the password";
       }
       return "the connection to " + host + " broke off (" + message(e) + ")";
     }

@@ -219,8 +219,10 @@ final class FetchCommand implements Callable<Integer> {
   private static ProxySelector proxies() {
     ProxySelector proxies = Proxies.ofThisProcess();
     if (proxies instanceof Proxies named && named.authenticator().isPresent()) {
-      // Java sends no password through a tunnel unless told so, before its first connection.
+      // Java must be told before its first connection: it sends no password through a tunnel, and
+      // tries a wrong one three times, which locks some accounts.
       System.getProperties().putIfAbsent("jdk.http.auth.tunneling.disabledSchemes", "");
+      System.getProperties().putIfAbsent("jdk.httpclient.auth.retrylimit", "1");
     }
     return proxies;
   }

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How patient a download is, and how much it takes.
  *
  * @param connect for a connection to be made
- * @param patience for an answer to begin, and for {@code leastBytes} of it to arrive
+ * @param answer for an answer to begin, with the connection
+ * @param patience for {@code leastBytes} of it to arrive
  * @param leastBytes bytes that must arrive within {@code patience}
  * @param attempts requests without progress, at most
  * @param progress bytes beyond the furthest point so far that count as progress
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 record Limits(
     Duration connect,
+    Duration answer,
     Duration patience,
     int leastBytes,
     int attempts,
@@ -31,6 +33,7 @@ record Limits(
   static final Limits USUAL =
       new Limits(
           Duration.ofSeconds(20),
+          Duration.ofSeconds(50),
           Duration.ofSeconds(30),
           32 * 1024,
           6,
@@ -42,6 +45,7 @@ record Limits(
 
   Limits {
     positive("connect", connect.toNanos());
+    positive("answer", answer.toNanos());
     positive("patience", patience.toNanos());
     positive("leastBytes", leastBytes);
     positive("attempts", attempts);

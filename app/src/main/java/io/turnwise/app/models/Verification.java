@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a check of one model found.
@@ -47,7 +48,8 @@ record Verification(
   static Verification of(ModelCatalog catalog, String nameOrPath) {
     Optional<KnownModel> known =
         catalog.known().stream().filter(model -> model.name().equals(nameOrPath)).findFirst();
-    Optional<Path> path = known.isPresent() ? catalog.locate(known.get()) : file(nameOrPath);
+    Optional<Path> path =
+        known.isPresent() ? catalog.locate(known.get()) : file(catalog, nameOrPath);
     String digest = "";
     try {
       if (path.isPresent()) {
@@ -81,9 +83,13 @@ record Verification(
     }
   }
 
-  private static Optional<Path> file(String text) {
-    Path path = Path.of(text);
-    return Files.isRegularFile(path) ? Optional.of(path) : Optional.empty();
+  /** The file that is meant by a path, or by a name that no manifest has. */
+  private static Optional<Path> file(ModelCatalog catalog, String text) {
+    return Stream.concat(
+            Stream.of(Path.of(text)),
+            catalog.folders().stream().map(folder -> folder.resolve(text + ".onnx")))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /** The speech detector that is meant, if one is: by its name, its digest or its file's name. */

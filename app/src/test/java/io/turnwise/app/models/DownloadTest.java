@@ -41,6 +41,7 @@ class DownloadTest {
       new Limits(
           Duration.ofSeconds(20),
           Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
           1024,
           4,
           1,
@@ -548,7 +549,7 @@ class DownloadTest {
   @Test
   void shouldGiveUpOnAServerThatSendsAByteATime() throws Exception {
     // Given
-    Limits hasty = hasty();
+    Limits hasty = once(LIMITS.answer(), Duration.ofMillis(300));
     CountDownLatch dropped = new CountDownLatch(1);
     try (ScriptedServer server =
         new ScriptedServer(
@@ -589,7 +590,7 @@ class DownloadTest {
               }
             })) {
       // When
-      String refusal = refusal(wanted(server), hasty());
+      String refusal = refusal(wanted(server), once(Duration.ofMillis(300), LIMITS.patience()));
 
       // Then
       assertTrue(refusal.contains("no answer came"), refusal);
@@ -686,6 +687,31 @@ class DownloadTest {
       // Then: base64 of "me:pa ss"
       assertEquals("Basic bWU6cGEgc3M=", proxy.requests().get(1).header("Proxy-Authorization"));
       assertEquals("", proxy.requests().get(1).header("Authorization"));
+    }
+  }
+
+  @Test
+  void shouldNotInsistOnAPasswordThatTheProxyDoesNotTake() throws Exception {
+    // Given
+    try (ScriptedServer proxy =
+        new ScriptedServer(
+            (n, request, out) ->
+                ScriptedServer.head(
+                    out, 407, "Proxy-Authenticate: Basic realm=\"x\"", "Content-Length: 0"))) {
+      Proxies proxies =
+          new Proxies(Map.of("HTTP_PROXY", "http://me:secret@localhost:" + proxy.port()));
+
+      // When
+      String refusal =
+          assertThrows(
+                  CommandFailed.class,
+                  () -> fetch(wanted("http://models.invalid/x", file), LIMITS, proxies))
+              .getMessage();
+
+      // Then
+      assertTrue(refusal.contains("does not take the user name and the password"), refusal);
+      assertFalse(refusal.contains("secret"), refusal);
+      assertEquals(List.of(), pauses, "it was tried again");
     }
   }
 
@@ -836,16 +862,13 @@ class DownloadTest {
   }
 
   private static Limits once() {
-    return once(LIMITS.connect(), LIMITS.patience());
+    return once(LIMITS.answer(), LIMITS.patience());
   }
 
-  private static Limits hasty() {
-    return once(Duration.ofMillis(200), Duration.ofMillis(300));
-  }
-
-  private static Limits once(Duration connect, Duration patience) {
+  private static Limits once(Duration answer, Duration patience) {
     return new Limits(
-        connect,
+        LIMITS.connect(),
+        answer,
         patience,
         LIMITS.leastBytes(),
         1,
