@@ -30,9 +30,14 @@ public record Terminal(boolean colour, boolean unicode, int columns) {
     return of("err");
   }
 
+  /** Whether standard error is a terminal, where a line can be drawn over. */
+  public static boolean errIsTerminal() {
+    return isTerminal("err");
+  }
+
   /** Java 17 cannot ask which of its streams are terminals, so the launcher says it. */
   private static Terminal of(String stream) {
-    boolean terminal = System.getProperty("turnwise.terminal", "").contains(stream);
+    boolean terminal = isTerminal(stream);
     String noColour = System.getenv("NO_COLOR");
     String charset = System.getProperty("native.encoding", Charset.defaultCharset().name());
     int columns = Integer.getInteger("turnwise.columns", USUAL_COLUMNS);
@@ -40,5 +45,9 @@ public record Terminal(boolean colour, boolean unicode, int columns) {
         terminal && (noColour == null || noColour.isEmpty()),
         charset.equalsIgnoreCase("UTF-8"),
         Math.max(LEAST_COLUMNS, Math.min(MOST_COLUMNS, columns)));
+  }
+
+  private static boolean isTerminal(String stream) {
+    return System.getProperty("turnwise.terminal", "").contains(stream);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
@@ -107,6 +108,20 @@ class ShippedModelsTest {
           .filter(name -> name.endsWith(".onnx"))
           // Then
           .forEach(name -> assertTrue(listed.contains(name), name + " ships without an entry"));
+    }
+  }
+
+  @Test
+  void shouldKnowTheDigestOfEveryModelThatCanBeFetched() {
+    // When
+    List<KnownModel> fetched =
+        new ModelCatalog(List.of(FOLDER))
+            .known().stream().filter(model -> model.address().isPresent()).toList();
+
+    // Then
+    assertFalse(fetched.isEmpty(), "nothing can be fetched");
+    for (KnownModel model : fetched) {
+      assertFalse(model.sha256().isEmpty(), model.name() + " could not be verified");
     }
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -87,6 +89,7 @@ record Manifest(List<Entry> models) {
    * @param ships whether the file lies beside the manifest in the project
    * @param licence SPDX identifier of the weights' licence
    * @param source where the file or its weights come from
+   * @param address where the very file can be downloaded, https; empty where it cannot
    * @param kind what it takes
    * @param sampleRate samples a second of the audio it takes
    * @param bins mel bins it takes; 0 for a waveform
@@ -102,6 +105,7 @@ record Manifest(List<Entry> models) {
       boolean ships,
       String licence,
       String source,
+      String address,
       Kind kind,
       int sampleRate,
       int bins,
@@ -120,6 +124,10 @@ record Manifest(List<Entry> models) {
       }
       requireText(name + ".licence", licence);
       requireText(name + ".source", source);
+      address = address == null ? "" : address;
+      if (!address.isEmpty()) {
+        requireDownload(name + ".address", address);
+      }
       if (kind == null) {
         throw new IllegalArgumentException(name + ".kind: is missing");
       }
@@ -135,6 +143,41 @@ record Manifest(List<Entry> models) {
             name + ".thresholds.segment and .dimension: needed for a speaker model");
       }
       thresholds = thresholds == null ? Thresholds.NONE : thresholds;
+    }
+
+    private static void requireDownload(String field, String address) {
+      URI uri;
+      try {
+        uri = new URI(address);
+      } catch (URISyntaxException e) {
+        throw new IllegalArgumentException(field + ": " + address + " is no address", e);
+      }
+      if (!"https".equals(uri.getScheme())
+          || uri.getHost() == null
+          || uri.getUserInfo() != null
+          || uri.getFragment() != null) {
+        throw new IllegalArgumentException(
+            field
+                + ": "
+                + address
+                + " is not https://HOST/PATH without a user name and without a fragment");
+      }
+    }
+
+    /** The entry as other packages see it. */
+    KnownModel known() {
+      return new KnownModel(
+          name,
+          file,
+          address.isEmpty() ? Optional.empty() : Optional.of(URI.create(address)),
+          sha256,
+          digestChecked,
+          bytes,
+          ships,
+          licence,
+          source,
+          kind.toString(),
+          dimension);
     }
 
     private static void requireText(String field, String text) {

@@ -53,12 +53,16 @@ public final class ModelCatalog {
       folders.add(Path.of(named));
     }
     folders.add(installation.resolve("models"));
-    folders.add(
-        userCache(
-            System.getProperty("os.name", ""),
-            Path.of(System.getProperty("user.home", ".")),
-            System.getenv("XDG_CACHE_HOME")));
+    folders.add(userCache());
     return new ModelCatalog(folders);
+  }
+
+  /** The user's own folder of models; need not exist. */
+  public static Path userCache() {
+    return userCache(
+        System.getProperty("os.name", ""),
+        Path.of(System.getProperty("user.home", ".")),
+        System.getenv("XDG_CACHE_HOME"));
   }
 
   static Path userCache(String system, Path home, String xdgCacheHome) {
@@ -75,6 +79,23 @@ public final class ModelCatalog {
   /** The folders, in the order they are searched. */
   public List<Path> folders() {
     return folders;
+  }
+
+  /**
+   * The models that the manifest names, in its order.
+   *
+   * @throws UnusableModel if the manifest is wrong
+   */
+  public List<KnownModel> known() {
+    return manifest().models().stream().map(Manifest.Entry::known).toList();
+  }
+
+  /** Where a look-up by name finds the model's file; it is not opened. */
+  public Optional<Path> locate(KnownModel model) {
+    return folders.stream()
+        .map(folder -> folder.resolve(model.file()))
+        .filter(Files::isRegularFile)
+        .findFirst();
   }
 
   /**
@@ -331,8 +352,13 @@ public final class ModelCatalog {
                         + file
                         + " is in none of "
                         + searched
-                        + "; get it from "
-                        + known.source()
+                        + "; "
+                        + (known.address().isEmpty()
+                            ? "get it from " + known.source()
+                            : "get it with 'turnwise models fetch "
+                                + name
+                                + "', or from "
+                                + known.source())
                         + " and put it there, or set TURNWISE_MODELS to the folder that has it.")
             .orElseGet(
                 () ->

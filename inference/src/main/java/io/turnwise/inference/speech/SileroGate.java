@@ -140,7 +140,7 @@ final class SileroGate implements SpeechGate {
             "speech gate " + file + ": cannot be read; give the path of Silero's silero_vad.onnx",
             e);
       }
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
       OrtSession session = null;
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(1);

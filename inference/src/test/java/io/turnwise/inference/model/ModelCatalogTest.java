@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCatalogTest {
   @TempDir Path folder;
@@ -262,6 +266,60 @@ class ModelCatalogTest {
     assertTrue(refusal("voices").contains("manifest.json"), refusal("voices"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://example.org/x.onnx",
+        "https://me:secret@example.org/x.onnx",
+        "https:///x.onnx",
+        "https://example.org/x.onnx#part",
+        "https://example.org/a b",
+        "x.onnx"
+      })
+  void shouldRefuseAnAddressThatIsNoPublicDownload(String address) throws IOException {
+    manifest(first, fetchable("voices", address));
+    assertTrue(refusal("voices").contains("voices.address: " + address), refusal("voices"));
+  }
+
+  @Test
+  void shouldSayWhatIsKnownAndWhereItLies() throws IOException {
+    // Given
+    manifest(
+        second,
+        fetchable("far", "https://example.org/x.onnx")
+            + ","
+            + entry("near", "near.onnx", "0".repeat(64), "waveform", 0, 64));
+    Path file = Files.write(second.resolve("near.onnx"), OnnxBytes.waveform());
+
+    // When
+    List<KnownModel> known = catalog.known();
+
+    // Then
+    assertEquals(
+        new KnownModel(
+            "near",
+            "near.onnx",
+            Optional.empty(),
+            "0".repeat(64),
+            true,
+            1,
+            false,
+            "MIT",
+            "the moon",
+            "waveform",
+            64),
+        known.get(1));
+    assertEquals(Optional.of(URI.create("https://example.org/x.onnx")), known.get(0).address());
+    assertEquals(Optional.empty(), catalog.locate(known.get(0)));
+    assertEquals(Optional.of(file), catalog.locate(known.get(1)));
+  }
+
+  @Test
+  void shouldSayHowToFetchAKnownModelThatIsNotHere() throws IOException {
+    manifest(first, fetchable("far", "https://example.org/x.onnx"));
+    assertTrue(refusal("far").contains("turnwise models fetch far"), refusal("far"));
+  }
+
   @Test
   void shouldReadTheProjectsOwnManifest() {
     // Given
@@ -307,6 +365,11 @@ class ModelCatalogTest {
          "sampleRate": 16000, "bins": %d, "dimension": %d, "thresholds": {"segment": 0.61}}
         """
         .formatted(name, file, sha256, kind, bins, dimension);
+  }
+
+  private static String fetchable(String name, String address) {
+    return entry(name, name + ".onnx", "0".repeat(64), "features", 80, 80)
+        .replace("\"source\"", "\"address\": \"" + address + "\", \"source\"");
   }
 
   private static String sha256(byte[] bytes) {
