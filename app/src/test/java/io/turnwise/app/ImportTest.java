@@ -2,6 +2,7 @@ package io.turnwise.app;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.inference.model.Model;
@@ -45,6 +46,7 @@ class ImportTest {
             "parameters  " + parameters()),
         run.out().lines().toList());
     assertTrue(run.err().contains("turnwise demo --model " + out), run.err());
+    assertFalse(run.err().contains("Careful"), run.err());
   }
 
   /** Kernels, two numbers a channel for each normalisation, the linear layer. */
@@ -128,6 +130,19 @@ class ImportTest {
     // Then
     assertSentence("does not embed noise", run);
     assertEquals(List.of("weights.npz"), files());
+  }
+
+  @Test
+  void shouldWarnOfAFinalLayerWhoseColumnsLookReordered() throws Exception {
+    // Given
+    Files.write(weights, TinyResNet34.golden().withTrainedColumns(true).mlx());
+
+    // When
+    CommandLineRun run = CommandLineRun.of("models", "import", weights, out);
+
+    // Then
+    assertEquals(0, run.exitCode());
+    assertTrue(run.err().contains("look as if they stood in another order"), run.err());
   }
 
   @Test

@@ -115,6 +115,30 @@ public final class TinyResNet34 {
     return this;
   }
 
+  /**
+   * Gives the final layer columns as training leaves them: alike for neighbouring frequency rows of
+   * one channel.
+   *
+   * @param channelsLast whether they are saved in the order (row, statistic, channel) instead of
+   *     PyTorch's (statistic, channel, row)
+   */
+  public TinyResNet34 withTrainedColumns(boolean channelsLast) {
+    int channels = 8 * WIDTH;
+    int columns = 20 * channels;
+    float[] values = new float[DIMENSION * columns];
+    for (int i = 0; i < values.length; i++) {
+      int output = i / columns;
+      int row = i % 10;
+      int channel = i / 10 % channels;
+      int statistic = i / 10 / channels % 2;
+      double common = uniform("common" + statistic + "." + channel, output);
+      double own = uniform("own" + statistic + "." + channel, output * 10 + row);
+      int column = channelsLast ? (row * 2 + statistic) * channels + channel : i % columns;
+      values[output * columns + column] = (float) (.02 * (common + own - 1));
+    }
+    return with("seg_1.weight", new int[] {DIMENSION, columns}, values);
+  }
+
   /** A checkpoint as PyTorch saves it: with its counters, all names behind a prefix. */
   public byte[] safetensors(String prefix) {
     SafetensorsBytes file = new SafetensorsBytes();

@@ -168,6 +168,12 @@ final class ImportCommand implements Callable<Integer> {
         network.parameters());
     result.flush();
     PrintWriter err = spec.commandLine().getErr();
+    if (network.columnsLookReordered()) {
+      err.println(
+          "Careful: the columns of the final layer look as if they stood in another order than"
+              + " PyTorch's; embeddings may be noise. Compare with the original first:"
+              + " docs/how-to/import-resnet34-lm.md");
+    }
     err.printf(
         "Read %s kernels, wrote the model, opened it and ran it.%n"
             + "Try it: turnwise demo --model %s%n"

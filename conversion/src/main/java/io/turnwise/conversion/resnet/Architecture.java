@@ -30,10 +30,10 @@ record Architecture(int width, int dimension) {
   static final int WIDEST = 1024;
   static final int LONGEST = 65_536;
 
-  private static final int[] BLOCKS = {3, 4, 6, 3};
-
   /** Frequency rows that are left after three halvings. */
-  private static final int ROWS = BINS / 8;
+  static final int ROWS = BINS / 8;
+
+  private static final int[] BLOCKS = {3, 4, 6, 3};
 
   Architecture {
     if (width < 1 || width > WIDEST) {
@@ -90,9 +90,14 @@ record Architecture(int width, int dimension) {
     return all;
   }
 
+  /** Channels of the last block. */
+  int channels() {
+    return 8 * width;
+  }
+
   /** Pooled features: mean and deviation of each channel of each frequency row. */
   int pooled() {
-    return 2 * ROWS * 8 * width;
+    return 2 * ROWS * channels();
   }
 
   /** Shapes of all tensors by name, in the network's order. */

@@ -88,6 +88,21 @@ public final class ResNet34 {
   }
 
   /**
+   * Whether the final layer's columns look as if they stood in another order than PyTorch's, which
+   * is the one that is assumed: trained so by, or saved from, a port that flattens the pooled
+   * features otherwise. A guess from the numbers, and the only sign there is; embeddings of such a
+   * file would be noise.
+   */
+  public boolean columnsLookReordered() {
+    return new PooledColumns(
+            linearWeight,
+            architecture.dimension(),
+            architecture.channels(),
+            Architecture.ROWS)
+        .lookReordered();
+  }
+
+  /**
    * The network as an ONNX file of WeSpeaker's contract: {@code feats} float32 [B, T, 80], the mean
    * of each bin over time subtracted, to {@code embs} float32 [B, dimension], not normalised; opset
    * 14, B and T dynamic. T below 9 leaves one column to pool, whose deviation is no number. The same

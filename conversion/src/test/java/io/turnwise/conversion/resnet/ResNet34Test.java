@@ -2,6 +2,7 @@ package io.turnwise.conversion.resnet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -172,6 +173,17 @@ class ResNet34Test {
 
     // Then
     assertArrayEquals(plain, ResNet34.read(written(network.safetensors(""))).toOnnx());
+  }
+
+  @Test
+  void shouldNoticeColumnsInTheOrderOfAChannelsLastPort() throws Exception {
+    TinyResNet34 network = TinyResNet34.golden();
+
+    assertFalse(ResNet34.read(written(network.mlx())).columnsLookReordered());
+    network.withTrainedColumns(false);
+    assertFalse(ResNet34.read(written(network.mlx())).columnsLookReordered());
+    network.withTrainedColumns(true);
+    assertTrue(ResNet34.read(written(network.mlx())).columnsLookReordered());
   }
 
   @Test
