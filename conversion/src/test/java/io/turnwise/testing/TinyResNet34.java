@@ -174,8 +174,7 @@ public final class TinyResNet34 {
   public TinyResNet34 truncated() {
     for (Array array : tensors.values()) {
       for (int i = 0; i < array.values.length; i++) {
-        array.values[i] =
-            Float.intBitsToFloat(Float.floatToIntBits(array.values[i]) & 0xffff0000);
+        array.values[i] = Float.intBitsToFloat(Float.floatToIntBits(array.values[i]) & 0xffff0000);
       }
     }
     return this;

@@ -118,7 +118,8 @@ record Architecture(int width, int dimension) {
   long parameters() {
     return tensors().entrySet().stream()
         .filter(tensor -> !tensor.getKey().contains(".running_"))
-        .mapToLong(tensor -> tensor.getValue().stream().mapToLong(size -> size).reduce(1, (a, b) -> a * b))
+        .mapToLong(
+            tensor -> tensor.getValue().stream().mapToLong(size -> size).reduce(1, (a, b) -> a * b))
         .sum();
   }
 }

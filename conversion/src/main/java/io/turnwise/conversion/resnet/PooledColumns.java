@@ -11,7 +11,9 @@ package io.turnwise.conversion.resnet;
  * layer was trained.
  */
 final class PooledColumns {
-  /** In standard deviations of what columns of chance give. Trained layers reach several times it. */
+  /**
+   * In standard deviations of what columns of chance give. Trained layers reach several times it.
+   */
   private static final double BEYOND_CHANCE = 10;
 
   private final float[] weight;
@@ -25,7 +27,14 @@ final class PooledColumns {
   PooledColumns(float[] weight, int dimension, int channels, int rows) {
     if (weight.length != dimension * 2 * channels * rows) {
       throw new IllegalArgumentException(
-          "weight: " + weight.length + " values for " + dimension + " x 2 x " + channels + " x " + rows);
+          "weight: "
+              + weight.length
+              + " values for "
+              + dimension
+              + " x 2 x "
+              + channels
+              + " x "
+              + rows);
     }
     this.weight = weight;
     this.dimension = dimension;

@@ -95,18 +95,15 @@ public final class ResNet34 {
    */
   public boolean columnsLookReordered() {
     return new PooledColumns(
-            linearWeight,
-            architecture.dimension(),
-            architecture.channels(),
-            Architecture.ROWS)
+            linearWeight, architecture.dimension(), architecture.channels(), Architecture.ROWS)
         .lookReordered();
   }
 
   /**
    * The network as an ONNX file of WeSpeaker's contract: {@code feats} float32 [B, T, 80], the mean
    * of each bin over time subtracted, to {@code embs} float32 [B, dimension], not normalised; opset
-   * 14, B and T dynamic. T below 9 leaves one column to pool, whose deviation is no number. The same
-   * weights give the same bytes.
+   * 14, B and T dynamic. T below 9 leaves one column to pool, whose deviation is no number. The
+   * same weights give the same bytes.
    */
   public byte[] toOnnx() {
     return new OnnxWriter(architecture)
@@ -150,7 +147,9 @@ public final class ResNet34 {
     private void assign(List<String> needed) {
       for (String name : file.names()) {
         String tensor = naming.inPyTorch(name);
-        if (name.endsWith(COUNTER) || name.startsWith(CLASSIFIER) || tensor.startsWith(CLASSIFIER)) {
+        if (name.endsWith(COUNTER)
+            || name.startsWith(CLASSIFIER)
+            || tensor.startsWith(CLASSIFIER)) {
           continue;
         }
         if (!needed.contains(tensor)) {
@@ -183,7 +182,9 @@ public final class ResNet34 {
           : Layout.PYTORCH;
     }
 
-    /** The network that the shapes tell of; where they tell of none, that is the only fault told. */
+    /**
+     * The network that the shapes tell of; where they tell of none, that is the only fault told.
+     */
     private Architecture architecture(Layout layout) {
       List<Integer> first = shape(Architecture.FIRST);
       int width = first.isEmpty() ? 1 : first.get(0);
@@ -194,7 +195,10 @@ public final class ResNet34 {
       if (!first.isEmpty() && !widthTold) {
         faults.add(
             Kind.SHAPE,
-            inFile.get(Architecture.FIRST) + " " + first + " (wanted [W, 1, 3, 3] or [W, 3, 3, 1])");
+            inFile.get(Architecture.FIRST)
+                + " "
+                + first
+                + " (wanted [W, 1, 3, 3] or [W, 3, 3, 1])");
       }
       if (!widthTold) {
         stopAtFaults();

@@ -53,7 +53,8 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int len
       throw truncated(name);
     }
     ByteBuffer littleEndian = ByteBuffer.wrap(size).order(ByteOrder.LITTLE_ENDIAN);
-    long length = version == 1 ? littleEndian.getShort() & 0xffff : littleEndian.getInt() & 0xffffffffL;
+    long length =
+        version == 1 ? littleEndian.getShort() & 0xffff : littleEndian.getInt() & 0xffffffffL;
     if (length > LONGEST) {
       throw new Malformed("says that the header of " + name + " takes " + length + " bytes");
     }

@@ -44,7 +44,8 @@ final class NpzFile extends WeightsFile {
 
   private static Map<String, Array> arrays(ZipFile zip) throws IOException, Malformed {
     if (zip.size() > MOST_ARRAYS) {
-      throw new Malformed("holds " + zip.size() + " arrays, and more than " + MOST_ARRAYS + " are not read");
+      throw new Malformed(
+          "holds " + zip.size() + " arrays, and more than " + MOST_ARRAYS + " are not read");
     }
     Map<String, Array> arrays = new LinkedHashMap<>();
     long unpacked = 0;

@@ -98,7 +98,8 @@ final class SafetensorsFile extends WeightsFile {
       throw new Malformed("has a header that is no JSON object");
     }
     if (header.size() > MOST_ARRAYS) {
-      throw new Malformed("holds " + header.size() + " arrays, and more than " + MOST_ARRAYS + " are not read");
+      throw new Malformed(
+          "holds " + header.size() + " arrays, and more than " + MOST_ARRAYS + " are not read");
     }
     Map<String, Array> arrays = new LinkedHashMap<>();
     for (Iterator<Map.Entry<String, JsonNode>> fields = header.fields(); fields.hasNext(); ) {
@@ -187,7 +188,8 @@ final class SafetensorsFile extends WeightsFile {
       before = array.name;
     }
     if (at < bytes) {
-      throw new Malformed("has " + (bytes - at) + " bytes after " + before + " that belong to nothing");
+      throw new Malformed(
+          "has " + (bytes - at) + " bytes after " + before + " that belong to nothing");
     }
   }
 

@@ -18,8 +18,7 @@ import java.util.zip.ZipException;
  * other kinds may be there, as long as nobody asks for their values. The numbers are read when they
  * are asked for. Holds the file open until closed; not thread-safe.
  */
-public abstract sealed class WeightsFile implements AutoCloseable
-    permits NpzFile, SafetensorsFile {
+public abstract sealed class WeightsFile implements AutoCloseable permits NpzFile, SafetensorsFile {
   /** Bytes of file, and bytes of arrays once unpacked, above which a file is refused. */
   static final long LARGEST = 512L << 20;
 

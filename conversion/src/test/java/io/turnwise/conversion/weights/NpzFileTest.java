@@ -117,8 +117,7 @@ class NpzFileTest {
   })
   void shouldRefuseTheValuesOfArraysThatAreNoFloats(String name, String words) throws Exception {
     try (WeightsFile file = WeightsFile.open(fromNumPy())) {
-      UnusableWeights refused =
-          assertThrows(UnusableWeights.class, () -> file.values(name));
+      UnusableWeights refused = assertThrows(UnusableWeights.class, () -> file.values(name));
       assertTrue(refused.getMessage().contains(words), refused.getMessage());
     }
   }
@@ -221,10 +220,7 @@ class NpzFileTest {
   void shouldRefuseTwoArraysOfOneName() throws Exception {
     // Given
     byte[] file =
-        new NpzBytes()
-            .array("first", TWO_BY_THREE, SIX)
-            .array("other", TWO_BY_THREE, SIX)
-            .file();
+        new NpzBytes().array("first", TWO_BY_THREE, SIX).array("other", TWO_BY_THREE, SIX).file();
     String text = new String(file, StandardCharsets.ISO_8859_1).replace("other.npy", "first.npy");
 
     // Then
@@ -275,8 +271,7 @@ class NpzFileTest {
   void shouldTellThatAFileIsMissingOrAFolder() {
     UnusableWeights missing =
         assertThrows(UnusableWeights.class, () -> WeightsFile.open(folder.resolve("none.npz")));
-    UnusableWeights directory =
-        assertThrows(UnusableWeights.class, () -> WeightsFile.open(folder));
+    UnusableWeights directory = assertThrows(UnusableWeights.class, () -> WeightsFile.open(folder));
 
     assertTrue(missing.getMessage().contains("does not exist"), missing.getMessage());
     assertTrue(directory.getMessage().contains("is a folder"), directory.getMessage());

@@ -62,7 +62,8 @@ class SafetensorsFileTest {
   void shouldReadAHeaderFilledUpWithSpaces() throws Exception {
     byte[] numbers = little(4).putFloat(7).array();
 
-    try (WeightsFile file = WeightsFile.open(written(one("F32", "[1]", "[0,4]", "}   ", numbers)))) {
+    try (WeightsFile file =
+        WeightsFile.open(written(one("F32", "[1]", "[0,4]", "}   ", numbers)))) {
       assertArrayEquals(new float[] {7}, file.values("a"));
     }
   }
@@ -169,10 +170,7 @@ class SafetensorsFileTest {
   @Test
   void shouldRefuseAFileThatBreaksOffAnywhere() throws Exception {
     byte[] whole =
-        new SafetensorsBytes()
-            .array("a", TWO_BY_THREE, SIX)
-            .array("b", TWO_BY_THREE, SIX)
-            .file();
+        new SafetensorsBytes().array("a", TWO_BY_THREE, SIX).array("b", TWO_BY_THREE, SIX).file();
     for (int length = 0; length < whole.length; length++) {
       assertRefused("weights", Arrays.copyOf(whole, length));
     }
@@ -181,10 +179,7 @@ class SafetensorsFileTest {
   @Test
   void shouldEitherReadOrRefuseWhateverIsDamaged() throws Exception {
     byte[] whole =
-        new SafetensorsBytes()
-            .array("a", TWO_BY_THREE, SIX)
-            .array("b", TWO_BY_THREE, SIX)
-            .file();
+        new SafetensorsBytes().array("a", TWO_BY_THREE, SIX).array("b", TWO_BY_THREE, SIX).file();
     DamagedFiles.each(whole, 3_000, file -> read(written(file)));
   }
 
