@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,8 +101,7 @@ final class SafetensorsFile extends WeightsFile {
           "holds " + header.size() + " arrays, and more than " + MOST_ARRAYS + " are not read");
     }
     Map<String, Array> arrays = new LinkedHashMap<>();
-    for (Iterator<Map.Entry<String, JsonNode>> fields = header.fields(); fields.hasNext(); ) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
       if (!field.getKey().equals(METADATA)) {
         requireName(field.getKey());
         arrays.put(field.getKey(), array(field.getKey(), field.getValue()));
