@@ -106,8 +106,7 @@ public final class ResNet34 {
    * same weights give the same bytes.
    */
   public byte[] toOnnx() {
-    return new OnnxWriter(architecture)
-        .write(convolutions::get, linearWeight.clone(), linearBias.clone());
+    return new OnnxWriter(architecture).write(convolutions::get, linearWeight, linearBias);
   }
 
   /** Takes a file's tensors one by one, the checks that need no values first. */

@@ -67,8 +67,12 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int len
   }
 
   private static NpyHeader parse(String name, String text, int length) throws Malformed {
+    int brace = text.indexOf('{');
+    if (brace < 0 || !text.substring(0, brace).isBlank()) {
+      throw unreadable(name);
+    }
     Map<String, String> fields = new HashMap<>();
-    int at = text.indexOf('{') + 1;
+    int at = brace + 1;
     Matcher field = FIELD.matcher(text);
     while (field.region(at, text.length()).lookingAt()) {
       if (fields.put(field.group(1), field.group(2)) != null) {
@@ -76,10 +80,7 @@ record NpyHeader(String type, boolean fortranOrder, List<Integer> shape, int len
       }
       at = field.end();
     }
-    boolean closed = at > 0 && text.substring(at).strip().equals("}");
-    if (!closed
-        || !text.substring(0, text.indexOf('{')).isBlank()
-        || !fields.keySet().equals(FIELDS)) {
+    if (!text.substring(at).strip().equals("}") || !fields.keySet().equals(FIELDS)) {
       throw unreadable(name);
     }
     String descr = fields.get("descr");

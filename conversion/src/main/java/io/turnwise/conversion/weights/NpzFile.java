@@ -50,7 +50,7 @@ final class NpzFile extends WeightsFile {
     Map<String, Array> arrays = new LinkedHashMap<>();
     long unpacked = 0;
     for (Iterator<? extends ZipEntry> entries = zip.entries().asIterator(); entries.hasNext(); ) {
-      ZipEntry entry = entries.next();
+      ZipEntry entry = next(entries);
       String name = nameOf(entry);
       NpyHeader header;
       try (InputStream in = zip.getInputStream(entry)) {
@@ -68,6 +68,14 @@ final class NpzFile extends WeightsFile {
       }
     }
     return Collections.unmodifiableMap(arrays);
+  }
+
+  private static ZipEntry next(Iterator<? extends ZipEntry> entries) throws Malformed {
+    try {
+      return entries.next();
+    } catch (IllegalArgumentException e) {
+      throw new Malformed("is a damaged archive: it has an entry whose name is no text", e);
+    }
   }
 
   private static String nameOf(ZipEntry entry) throws Malformed {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.turnwise.conversion.weights.NpzFileTest.DamagedFiles;
 import io.turnwise.testing.SafetensorsBytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
