@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "models",
     synopsisSubcommandLabel = "COMMAND",
     description = "Lists, fetches, verifies and converts speaker models.",
-    subcommands = {ListCommand.class, FetchCommand.class, VerifyCommand.class})
+    subcommands = {
+      ListCommand.class,
+      FetchCommand.class,
+      VerifyCommand.class,
+      ImportCommand.class
+    })
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec command;
 
