@@ -12,8 +12,9 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 
 /**
- * Counters and gauges of one stage in one task: Kafka metrics of group {@code turnwise-metrics} with the tags
- * {@code stage} and {@code task-id}, visible wherever the Streams client's own metrics are.
+ * Counters and gauges of one stage in one task: Kafka metrics of group {@code turnwise-metrics}
+ * with the tags {@code stage} and {@code task-id}, visible wherever the Streams client's own
+ * metrics are.
  */
 public final class StageMetrics {
   public static final String GROUP = "turnwise-metrics";

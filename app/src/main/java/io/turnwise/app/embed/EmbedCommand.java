@@ -10,6 +10,7 @@ import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import java.io.IOException;
@@ -82,6 +83,14 @@ public final class EmbedCommand implements Callable<Integer> {
   private String model;
 
   @Option(
+      names = "--provider",
+      paramLabel = "PROVIDER",
+      defaultValue = "cpu",
+      description =
+          "What the model runs on: auto, cpu, coreml, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+  private String provider;
+
+  @Option(
       names = "--features",
       paramLabel = "OUT.f32",
       description = "File to write the features to; replaced where it exists.")
@@ -89,12 +98,16 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ProviderChoice choice = ProviderChoice.of(provider);
     float[] samples = stretch(WavFile.read(file));
     Model found = Installation.models().find(model);
     boolean[] speech = new boolean[samples.length / SpeechGate.FRAME];
     Arrays.fill(speech, true);
     float[] embedding;
-    try (SpeakerEmbedder embedder = SpeakerEmbedder.openForAnyLength(found)) {
+    try (SpeakerEmbedder embedder =
+        choice == ProviderChoice.CPU
+            ? SpeakerEmbedder.openForAnyLength(found)
+            : SpeakerEmbedder.open(found, samples.length, choice)) {
       embedding = embedder.embed(samples, speech);
     }
     if (features != null) {
