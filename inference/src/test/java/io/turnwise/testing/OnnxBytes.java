@@ -73,7 +73,8 @@ public final class OnnxBytes {
   }
 
   /**
-   * A node with attributes, in pairs of name and value: an Integer, a Float, or a long[].
+   * A node with attributes, in pairs of name and value: an Integer, a Float, a String or a
+   * long[].
    *
    * @param output its only output
    */
@@ -249,6 +250,9 @@ public final class OnnxBytes {
       attribute.writeBytes(
           ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(real).array());
       number(attribute, 20, 1);
+    } else if (value instanceof String word) {
+      text(attribute, 4, word);
+      number(attribute, 20, 3);
     } else {
       for (long number : (long[]) value) {
         number(attribute, 8, Math.toIntExact(number));
