@@ -127,6 +127,10 @@ class CheckTest {
   @Test
   void shouldRefuseAProviderThatIsNone() {
     assertEquals(2, CommandLineRun.of("check", "--provider", "gpu").exitCode());
+    assertEquals(
+        2,
+        CommandLineRun.of("embed", "a.wav", "--start", 0, "--duration", 1, "--provider", "gpu")
+            .exitCode());
   }
 
   @Test

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Puts made-up values into an ONNX file whose tensors lie in a file that is missing: tensor number i
- * of them, counted from 1, gets {@link RepeatableNoise} of seed i, scaled by sqrt(6 / fan-in), or by
- * 0.1 where it has one axis.
+ * Puts made-up values into an ONNX file whose tensors lie in a file that is missing: tensor number
+ * i of them, counted from 1, gets {@link RepeatableNoise} of seed i, scaled by sqrt(6 / fan-in), or
+ * by 0.1 where it has one axis.
  */
 public final class FilledGraph {
   private final byte[] in;

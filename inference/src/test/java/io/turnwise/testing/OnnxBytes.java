@@ -73,8 +73,7 @@ public final class OnnxBytes {
   }
 
   /**
-   * A node with attributes, in pairs of name and value: an Integer, a Float, a String or a
-   * long[].
+   * A node with attributes, in pairs of name and value: an Integer, a Float, a String or a long[].
    *
    * @param output its only output
    */

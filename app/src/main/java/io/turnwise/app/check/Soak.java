@@ -2,6 +2,8 @@ package io.turnwise.app.check;
 
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.topology.segment.Segment;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -19,6 +21,7 @@ record Soak(int runs, int warmUp, OptionalLong before, OptionalLong after) {
   /** One run in so many is of another length, and so through the network of any length. */
   private static final int OTHER_LENGTH = 10;
 
+  private static final int MEBIBYTE = 1 << 20;
   private static final int SHORTEST = 1_680;
   private static final int LONGEST = 5 * 16_000;
 
@@ -37,6 +40,7 @@ record Soak(int runs, int warmUp, OptionalLong before, OptionalLong after) {
       SpeakerEmbedder anyLength,
       int runs,
       Supplier<OptionalLong> memory) {
+    touchHeap();
     int warmUp = warmUp(runs);
     MadeUpSound sounds = new MadeUpSound(runs);
     Random lengths = new Random(runs);
@@ -50,6 +54,22 @@ record Soak(int runs, int warmUp, OptionalLong before, OptionalLong after) {
       (other ? anyLength : segments).embed(sounds.next(samples), sounds.speech(samples));
     }
     return new Soak(runs, warmUp, before, memory.get());
+  }
+
+  /** A heap whose pages are still being touched for the first time looks like a leak. */
+  private static void touchHeap() {
+    long before = collections();
+    long most = Runtime.getRuntime().maxMemory() / MEBIBYTE;
+    byte[][] garbage = new byte[2][];
+    for (int i = 0; i < most && collections() < before + 2; i++) {
+      garbage[i % 2] = new byte[MEBIBYTE];
+    }
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
   }
 
   static int warmUp(int runs) {

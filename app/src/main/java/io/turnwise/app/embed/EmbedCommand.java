@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -98,7 +99,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ProviderChoice choice = ProviderChoice.of(provider);
+    ProviderChoice choice = choice();
     float[] samples = stretch(WavFile.read(file));
     Model found = Installation.models().find(model);
     boolean[] speech = new boolean[samples.length / SpeechGate.FRAME];
@@ -117,6 +118,14 @@ public final class EmbedCommand implements Callable<Integer> {
     out.write(json(found.name(), embedding) + "\n");
     out.flush();
     return 0;
+  }
+
+  private ProviderChoice choice() {
+    try {
+      return ProviderChoice.of(provider);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   /** The stretch at 16 kHz, cut from the resampled channel so that its edges are the filter's. */

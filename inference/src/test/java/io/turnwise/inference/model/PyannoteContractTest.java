@@ -77,9 +77,7 @@ class PyannoteContractTest {
       EmbeddingFailed failure =
           assertThrows(
               EmbeddingFailed.class,
-              () ->
-                  embedder.embed(
-                      new RepeatableNoise(5).next(SEGMENT, 0.3), new boolean[FLAGS]));
+              () -> embedder.embed(new RepeatableNoise(5).next(SEGMENT, 0.3), new boolean[FLAGS]));
       assertTrue(failure.getMessage().contains("hardly any speech"), failure.getMessage());
     }
   }
@@ -130,18 +128,17 @@ class PyannoteContractTest {
 
     // Then only a model that hears everything hears it
     assertEquals(
-        1, cosine(run(file, contract, features, weights), run(file, contract, other, weights)), 1e-6);
+        1,
+        cosine(run(file, contract, features, weights), run(file, contract, other, weights)),
+        1e-6);
     assertTrue(
-        cosine(
-                run(file, contract, features, everywhere),
-                run(file, contract, other, everywhere))
+        cosine(run(file, contract, features, everywhere), run(file, contract, other, everywhere))
             < 0.999);
   }
 
   private static float[] run(byte[] file, Contract contract, float[] features, float[] weights)
       throws OrtException {
-    try (Network network =
-        OnnxNetwork.open(file, contract, Map.of(), ExecutionProvider.CPU)) {
+    try (Network network = OnnxNetwork.open(file, contract, Map.of(), ExecutionProvider.CPU)) {
       return network.run(
           Acceleration.direct(features),
           new long[] {1, features.length / BINS, BINS},

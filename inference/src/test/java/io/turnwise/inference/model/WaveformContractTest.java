@@ -85,7 +85,8 @@ class WaveformContractTest {
     // When
     float[] embedding;
     try (SpeakerEmbedder embedder =
-        SpeakerEmbedder.openForAnyLength(model("samples", new ShortInput(TRAINED, Padding.ZEROS)))) {
+        SpeakerEmbedder.openForAnyLength(
+            model("samples", new ShortInput(TRAINED, Padding.ZEROS)))) {
       embedding = embedder.embed(samples, new boolean[0]);
     }
 
@@ -107,18 +108,17 @@ class WaveformContractTest {
     try (SpeakerEmbedder embedder =
         SpeakerEmbedder.open(model(TRAINED, new ShortInput(TRAINED, Padding.ZEROS)), SEGMENT)) {
       assertSame(
-          network.embed(Arrays.copyOf(samples, TRAINED)),
-          embedder.embed(samples, new boolean[0]));
+          network.embed(Arrays.copyOf(samples, TRAINED)), embedder.embed(samples, new boolean[0]));
     }
   }
 
   @Test
   void shouldNotPadWhatIsTooShortToSayAnything() {
     try (SpeakerEmbedder embedder =
-        SpeakerEmbedder.openForAnyLength(model("samples", new ShortInput(TRAINED, Padding.REPEAT)))) {
+        SpeakerEmbedder.openForAnyLength(
+            model("samples", new ShortInput(TRAINED, Padding.REPEAT)))) {
       EmbeddingFailed failure =
-          assertThrows(
-              EmbeddingFailed.class, () -> embedder.embed(sound(1_679), new boolean[0]));
+          assertThrows(EmbeddingFailed.class, () -> embedder.embed(sound(1_679), new boolean[0]));
       assertTrue(failure.getMessage().contains("8 frames"), failure.getMessage());
     }
   }
@@ -127,8 +127,7 @@ class WaveformContractTest {
   void shouldRepeatAsOftenAsItTakes() {
     assertEquals(
         "[1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0]",
-        Arrays.toString(
-            new ShortInput(8, Padding.REPEAT).lengthen(new float[] {1, 2, 3})));
+        Arrays.toString(new ShortInput(8, Padding.REPEAT).lengthen(new float[] {1, 2, 3})));
     assertEquals(
         "[1.0, 2.0, 3.0, 0.0, 0.0]",
         Arrays.toString(new ShortInput(5, Padding.ZEROS).lengthen(new float[] {1, 2, 3})));
@@ -157,8 +156,7 @@ class WaveformContractTest {
     float[] sound = new float[length];
     for (int i = 0; i < length; i++) {
       double buzz = 2 * (i * 130.0 / 16_000 % 1) - 1;
-      sound[i] =
-          (float) (0.3 * buzz * (1 + Math.sin(i / 3_000.0)) / 2 + 0.02 * noise.next());
+      sound[i] = (float) (0.3 * buzz * (1 + Math.sin(i / 3_000.0)) / 2 + 0.02 * noise.next());
     }
     return sound;
   }

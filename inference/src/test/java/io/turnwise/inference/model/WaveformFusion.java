@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network of the shape of WavLM Large + RawNet ({@code WavLMRawNetSVBase}), twice: as an ONNX file
- * as its owner would export it, and as plain loops in double precision. Kernels, strides, pooling,
- * the outputs of both branches (1024 and 256) and the fusion to 256 are the real ones; channels
- * within the branches are few, WavLM's transformer is left out, and the weights are made up.
+ * A network of the shape of WavLM Large + RawNet ({@code WavLMRawNetSVBase}), twice: as an ONNX
+ * file as its owner would export it, and as plain loops in double precision. Kernels, strides,
+ * pooling, the outputs of both branches (1024 and 256) and the fusion to 256 are the real ones;
+ * channels within the branches are few, WavLM's transformer is left out, and the weights are made
+ * up.
  */
 final class WaveformFusion {
   static final int DIMENSION = 256;
@@ -42,8 +43,7 @@ final class WaveformFusion {
   private record Layer(int out, int in, int taps, float[] weights, float[] bias) {
     static Layer of(RepeatableNoise noise, int out, int in, int taps) {
       double scale = Math.sqrt(3.0 / (in * taps));
-      return new Layer(
-          out, in, taps, noise.next(out * in * taps, scale), noise.next(out, 0.1));
+      return new Layer(out, in, taps, noise.next(out * in * taps, scale), noise.next(out, 0.1));
     }
   }
 
@@ -172,8 +172,7 @@ final class WaveformFusion {
 
   private static String convolved(
       OnnxBytes onnx, String name, String x, Layer layer, int stride, int pad) {
-    onnx.initializer(
-            name + ".weight", new int[] {layer.out, layer.in, layer.taps}, layer.weights)
+    onnx.initializer(name + ".weight", new int[] {layer.out, layer.in, layer.taps}, layer.weights)
         .initializer(name + ".bias", new int[] {layer.out}, layer.bias)
         .node(
             "Conv",
@@ -335,8 +334,7 @@ final class WaveformFusion {
         variance += (value - mean) * (value - mean) / x[c].length;
       }
       for (int t = 0; t < x[c].length; t++) {
-        x[c][t] =
-            gain[i][c] * (x[c][t] - mean) / Math.sqrt(variance + EPSILON) + offset[i][c];
+        x[c][t] = gain[i][c] * (x[c][t] - mean) / Math.sqrt(variance + EPSILON) + offset[i][c];
       }
     }
   }

@@ -52,8 +52,7 @@ class SileroFileTest {
   void shouldRefuseAFileThatIsTruncated() {
     byte[] whole = silero("ReduceMax").file();
     UnusableModel refusal =
-        assertThrows(
-            UnusableModel.class, () -> load(Arrays.copyOf(whole, whole.length / 2)));
+        assertThrows(UnusableModel.class, () -> load(Arrays.copyOf(whole, whole.length / 2)));
     assertTrue(refusal.getMessage().contains("breaks off"), refusal.getMessage());
   }
 
@@ -81,8 +80,7 @@ class SileroFileTest {
 
     // Then
     IllegalStateException refusal =
-        assertThrows(
-            IllegalStateException.class, () -> gate.decide(new float[SEGMENT], SEGMENT));
+        assertThrows(IllegalStateException.class, () -> gate.decide(new float[SEGMENT], SEGMENT));
     assertEquals("the speech gate 'silero' is closed", refusal.getMessage());
     assertDoesNotThrow(gates::close);
   }
