@@ -151,7 +151,13 @@ final class SileroGate implements SpeechGate {
       try {
         SelfContained.require(bytes);
       } catch (IllegalArgumentException e) {
-        throw new UnusableModel("speech gate " + file + ": " + e.getMessage(), e);
+        throw new UnusableModel(
+            "speech gate "
+                + file
+                + ": not an ONNX network that can be run: it "
+                + e.getMessage()
+                + "; give the path of Silero's silero_vad.onnx",
+            e);
       }
       OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
       OrtSession session = null;
