@@ -25,6 +25,16 @@ public final class TopologyOptions {
   }
 
   @Option(
+      names = "--provider",
+      paramLabel = "PROVIDER",
+      description =
+          "What the model runs on: auto, cpu, coreml, cuda or tensorrt (default: auto). One that"
+              + " fails its self-check gives way to the CPU.")
+  private void provider(String provider) {
+    named.put(TurnwiseSettings.PROVIDER, provider);
+  }
+
+  @Option(
       names = "--gate",
       paramLabel = "GATE",
       description = "Speech gate: energy, or silero:PATH (default: energy).")
@@ -55,7 +65,16 @@ public final class TopologyOptions {
    * @throws ParameterException naming the setting and the value that is out of its range
    */
   public TurnwiseSettings settings() {
-    Map<String, String> given = new HashMap<>();
+    return settings(Map.of());
+  }
+
+  /**
+   * The settings of a file, with the options over them.
+   *
+   * @throws ParameterException naming the setting and the value that is out of its range
+   */
+  public TurnwiseSettings settings(Map<String, String> file) {
+    Map<String, String> given = new HashMap<>(file);
     named.forEach(
         (key, value) -> {
           // picocli resets an option that is not given with null.

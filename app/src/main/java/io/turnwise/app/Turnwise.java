@@ -1,5 +1,7 @@
 package io.turnwise.app;
 
+import io.turnwise.app.check.CheckCommand;
+import io.turnwise.app.check.SoakCommand;
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
@@ -44,6 +46,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EmbedCommand.class,
       EvaluateCommand.class,
       ModelsCommand.class,
+      CheckCommand.class,
+      SoakCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -133,7 +133,7 @@ class TurnwiseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "send", "watch", "embed"})
+  @ValueSource(strings = {"demo", "run", "send", "watch", "embed", "check", "soak"})
   void shouldExplainEachCommandWithExamplesAndExitCodes(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
 

@@ -1,7 +1,10 @@
 package io.turnwise.testing;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Writes ONNX files of a few nodes, field by field as onnx.proto numbers them, so that each model
@@ -69,6 +72,90 @@ public final class OnnxBytes {
     return add(graph, 1, plainNode(operator, output, inputs).toByteArray());
   }
 
+  /**
+   * A node with attributes, in pairs of name and value: an Integer, a Float, a String or a long[].
+   *
+   * @param output its only output
+   */
+  public OnnxBytes node(String operator, String output, List<String> inputs, Object... attributes) {
+    ByteArrayOutputStream node = plainNode(operator, output, inputs.toArray(String[]::new));
+    for (int i = 0; i < attributes.length; i += 2) {
+      bytes(node, 5, attribute((String) attributes[i], attributes[i + 1]));
+    }
+    return add(graph, 1, node.toByteArray());
+  }
+
+  /** A node of an operator that ONNX does not define. */
+  public OnnxBytes foreignNode(String domain, String operator, String output, String... inputs) {
+    ByteArrayOutputStream node = plainNode(operator, output, inputs);
+    text(node, 7, domain);
+    return add(graph, 1, node.toByteArray());
+  }
+
+  /** A local function of one node that hands its input on. */
+  public OnnxBytes function(String domain, String name) {
+    ByteArrayOutputStream function = new ByteArrayOutputStream();
+    text(function, 1, name);
+    text(function, 4, "x");
+    text(function, 5, "y");
+    bytes(function, 7, plainNode("Identity", "y", "x").toByteArray());
+    bytes(function, 9, operatorSet("", 17));
+    text(function, 10, domain);
+    bytes(metadata, 8, operatorSet(domain, 1));
+    return add(metadata, 25, function.toByteArray());
+  }
+
+  /** A local function in which a constant's values are said to lie in another file. */
+  public OnnxBytes externalConstantInFunction(String name) {
+    ByteArrayOutputStream function = new ByteArrayOutputStream();
+    text(function, 1, "f");
+    bytes(function, 7, constant(externalTensor(name)));
+    return add(metadata, 25, function.toByteArray());
+  }
+
+  /** A sparse initializer whose values are said to lie in another file. */
+  public OnnxBytes externalSparseInitializer(String name) {
+    ByteArrayOutputStream sparse = new ByteArrayOutputStream();
+    bytes(sparse, 1, externalTensor(name));
+    return add(graph, 15, sparse.toByteArray());
+  }
+
+  /** A list of tensors in an attribute, whose values are said to lie in another file. */
+  public OnnxBytes externalTensorsInAttribute(String name) {
+    ByteArrayOutputStream attribute = new ByteArrayOutputStream();
+    text(attribute, 1, "values");
+    bytes(attribute, 10, externalTensor(name));
+    ByteArrayOutputStream node = plainNode("Custom", "o");
+    bytes(node, 5, attribute.toByteArray());
+    return add(graph, 1, node.toByteArray());
+  }
+
+  /** An initializer, inside a branch of an If node, whose values are said to lie elsewhere. */
+  public OnnxBytes externalInitializerInBranch(String name) {
+    ByteArrayOutputStream branch = new ByteArrayOutputStream();
+    bytes(branch, 5, externalTensor(name));
+    return branch(branch.toByteArray());
+  }
+
+  /** A float32 initializer, row by row. */
+  public OnnxBytes initializer(String name, int[] shape, float... values) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES);
+    raw.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return add(graph, 5, tensor(name, 1, shape, raw.array()));
+  }
+
+  /** An int64 initializer of one axis. */
+  public OnnxBytes longs(String name, long... values) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * Long.BYTES);
+    raw.order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(values);
+    return add(graph, 5, tensor(name, 7, new int[] {values.length}, raw.array()));
+  }
+
+  /** A float32 initializer that declares a shape and holds four bytes. */
+  public OnnxBytes hollowInitializer(String name, int... shape) {
+    return add(graph, 5, tensor(name, 1, shape, new byte[4]));
+  }
+
   /** Reduces the second axis. */
   public OnnxBytes reduce(String operator, String input, String output, boolean keep) {
     ByteArrayOutputStream node = plainNode(operator, output, input);
@@ -92,19 +179,27 @@ public final class OnnxBytes {
 
   /** A constant whose values are said to lie in another file, inside a branch of an If node. */
   public OnnxBytes externalConstantInBranch(String name) {
-    ByteArrayOutputStream value = new ByteArrayOutputStream();
-    text(value, 1, "value");
-    bytes(value, 5, externalTensor(name));
-    ByteArrayOutputStream constant = plainNode("Constant", "c");
-    bytes(constant, 5, value.toByteArray());
     ByteArrayOutputStream branch = new ByteArrayOutputStream();
-    bytes(branch, 1, constant.toByteArray());
+    bytes(branch, 1, constant(externalTensor(name)));
+    return branch(branch.toByteArray());
+  }
+
+  private OnnxBytes branch(byte[] branch) {
     ByteArrayOutputStream then = new ByteArrayOutputStream();
     text(then, 1, "then_branch");
-    bytes(then, 6, branch.toByteArray());
+    bytes(then, 6, branch);
     ByteArrayOutputStream node = plainNode("If", "o", "i");
     bytes(node, 5, then.toByteArray());
     return add(graph, 1, node.toByteArray());
+  }
+
+  private static byte[] constant(byte[] tensor) {
+    ByteArrayOutputStream value = new ByteArrayOutputStream();
+    text(value, 1, "value");
+    bytes(value, 5, tensor);
+    ByteArrayOutputStream constant = plainNode("Constant", "c");
+    bytes(constant, 5, value.toByteArray());
+    return constant.toByteArray();
   }
 
   /** An initializer of one float. */
@@ -131,12 +226,50 @@ public final class OnnxBytes {
     text(named, 2, "tiny");
     named.writeBytes(graph.toByteArray());
     bytes(model, 7, named.toByteArray());
-    ByteArrayOutputStream operators = new ByteArrayOutputStream();
-    text(operators, 1, "");
-    number(operators, 2, 17);
-    bytes(model, 8, operators.toByteArray());
+    bytes(model, 8, operatorSet("", 17));
     model.writeBytes(metadata.toByteArray());
     return model.toByteArray();
+  }
+
+  private static byte[] operatorSet(String domain, int version) {
+    ByteArrayOutputStream operators = new ByteArrayOutputStream();
+    text(operators, 1, domain);
+    number(operators, 2, version);
+    return operators.toByteArray();
+  }
+
+  private static byte[] attribute(String name, Object value) {
+    ByteArrayOutputStream attribute = new ByteArrayOutputStream();
+    text(attribute, 1, name);
+    if (value instanceof Integer number) {
+      number(attribute, 3, number);
+      number(attribute, 20, 2);
+    } else if (value instanceof Float real) {
+      varint(attribute, 2 << 3 | 5);
+      attribute.writeBytes(
+          ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(real).array());
+      number(attribute, 20, 1);
+    } else if (value instanceof String word) {
+      text(attribute, 4, word);
+      number(attribute, 20, 3);
+    } else {
+      for (long number : (long[]) value) {
+        number(attribute, 8, Math.toIntExact(number));
+      }
+      number(attribute, 20, 7);
+    }
+    return attribute.toByteArray();
+  }
+
+  private static byte[] tensor(String name, int elementType, int[] shape, byte[] raw) {
+    ByteArrayOutputStream tensor = new ByteArrayOutputStream();
+    for (int size : shape) {
+      number(tensor, 1, size);
+    }
+    number(tensor, 2, elementType);
+    text(tensor, 8, name);
+    bytes(tensor, 9, raw);
+    return tensor.toByteArray();
   }
 
   private static byte[] externalTensor(String name) {

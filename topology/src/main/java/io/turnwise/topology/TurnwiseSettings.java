@@ -1,6 +1,7 @@
 package io.turnwise.topology;
 
 import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.Contract;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ public final class TurnwiseSettings {
   public static final String FORGET = "turnwise.forget.ms";
   public static final String SPEECH_MIN = "turnwise.speech.min.ms";
   public static final String MODEL = "turnwise.model";
+  public static final String PROVIDER = "turnwise.provider";
   public static final String GATE = "turnwise.gate";
   public static final String THRESHOLD = "turnwise.threshold";
   public static final String AUDIO_CHUNKS = "turnwise.topic.audio.chunks";
@@ -86,6 +88,15 @@ public final class TurnwiseSettings {
               new ConfigDef.NonEmptyString(),
               Importance.HIGH,
               "Name of a model in the manifest, or path of an ONNX file.")
+          .define(
+              PROVIDER,
+              Type.STRING,
+              ProviderChoice.AUTO.toString(),
+              ConfigDef.ValidString.in(ProviderChoice.words().toArray(String[]::new)),
+              Importance.MEDIUM,
+              "What the model runs on. A provider that fails its self-check gives way to the CPU;"
+                  + " auto is CoreML on Apple processors, else CUDA where the runtime has it, if"
+                  + " faster than the CPU, else the CPU.")
           .define(
               GATE,
               Type.STRING,
@@ -202,6 +213,10 @@ public final class TurnwiseSettings {
 
   public String model() {
     return config.getString(MODEL);
+  }
+
+  public ProviderChoice provider() {
+    return ProviderChoice.of(config.getString(PROVIDER));
   }
 
   public String gate() {

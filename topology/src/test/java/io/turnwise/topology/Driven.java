@@ -8,6 +8,7 @@ import io.turnwise.avro.Role;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.audio.WavFile;
+import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -55,10 +57,9 @@ final class Driven implements AutoCloseable {
   final TestOutputTopic<String, DeadLetter> deadLetters;
   final List<Segment> segments = new ArrayList<>();
 
-  private Driven(Map<String, String> settings) {
+  private Driven(Model model, Map<String, String> settings) {
     embedder =
-        SpeakerEmbedder.open(
-            new ModelCatalog(List.of(models())).find("turnwise-starter"), Segment.SAMPLES);
+        SpeakerEmbedder.open(model, Segment.SAMPLES, TurnwiseSettings.of(settings).provider());
     Map<String, String> user = new HashMap<>(settings);
     user.put("bootstrap.servers", "localhost:1");
     user.put("application.id", APPLICATION);
@@ -90,11 +91,15 @@ final class Driven implements AutoCloseable {
   }
 
   static Driven open() {
-    return new Driven(Map.of());
+    return open(Map.of());
   }
 
   static Driven open(Map<String, String> settings) {
-    return new Driven(settings);
+    return open(new ModelCatalog(List.of(models())).find("turnwise-starter"), settings);
+  }
+
+  static Driven open(Model model, Map<String, String> settings) {
+    return new Driven(model, settings);
   }
 
   static Path models() {
@@ -162,6 +167,21 @@ final class Driven implements AutoCloseable {
                     && metric.getKey().tags().get("stage").equals(stage))
         .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
         .sum();
+  }
+
+  /** Some tags of a metric of one task. */
+  Map<String, String> tags(String stage, String name, Set<String> keys) {
+    Map<String, String> tags =
+        driver.metrics().keySet().stream()
+            .filter(metric -> metric.group().equals(StageMetrics.GROUP))
+            .filter(metric -> metric.name().equals(name))
+            .filter(metric -> metric.tags().get("stage").equals(stage))
+            .findFirst()
+            .orElseThrow()
+            .tags();
+    Map<String, String> chosen = new HashMap<>(tags);
+    chosen.keySet().retainAll(keys);
+    return chosen;
   }
 
   <T extends SpecificRecord> byte[] serialize(Class<T> type, String topic, T value) {

@@ -12,6 +12,11 @@ import io.turnwise.avro.DecisionKind;
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
+import io.turnwise.avro.SpeechSpan;
+import io.turnwise.inference.model.InferenceRuntime;
+import io.turnwise.inference.model.InputKind;
+import io.turnwise.inference.model.Model;
+import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KeyValue;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class TurnwiseTopologyTest {
@@ -88,6 +95,72 @@ class TurnwiseTopologyTest {
       assertEquals(DecisionKind.NEW, changes.get(0).getDecision());
       assertTrue(speakers.containsAll(Set.of("S1", "S2")), speakers::toString);
       assertEquals(0, driven.deadLetters.getQueueSize());
+    }
+  }
+
+  @Test
+  void shouldGiveTheModelTheGatesDecisionsAsWeights() {
+    // Given a model of pyannote's kind that answers with its weights
+    byte[] file =
+        new OnnxBytes()
+            .input("fbank", "batch", "num_frames", 80)
+            .input("weights", "batch", "num_weights")
+            .output("embedding", "batch", 150)
+            .node("Identity", "embedding", "weights")
+            .file();
+    Model model =
+        new Model("weights", "0".repeat(64), InputKind.FEATURES_AND_WEIGHTS, 80, 150, 0.5f, file);
+    try (Driven driven = Driven.open(model, Map.of())) {
+      // When
+      driven.play(Driven.sampleChunks(CALL));
+
+      // Then there is one of 0 or 1 for each 10 ms of the segment, and they are its spans of speech
+      List<SpeakerEmbedding> embeddings = driven.embeddings.readValuesToList();
+      assertTrue(embeddings.size() > 30, () -> embeddings.size() + " embeddings");
+      boolean silence = false;
+      for (SpeakerEmbedding embedding : embeddings) {
+        float[] expected = new float[150];
+        for (SpeechSpan span : embedding.getSpeech()) {
+          Arrays.fill(
+              expected,
+              Math.toIntExact((span.getStartMillis() - embedding.getStartMillis()) / 10),
+              Math.toIntExact((span.getEndMillis() - embedding.getStartMillis()) / 10),
+              1);
+        }
+        for (int i = 0; i < expected.length; i++) {
+          assertEquals(expected[i], embedding.getVector().get(i), "flag " + i);
+          silence |= expected[i] == 0;
+        }
+      }
+      assertTrue(silence, "the call pauses");
+    }
+  }
+
+  @Test
+  void shouldTellWhatTheModelRunsOn() {
+    try (Driven driven = Driven.open(Map.of("turnwise.provider", "cpu"))) {
+      // When
+      driven.play(Driven.sampleChunks(CALL).subList(0, 1));
+
+      // Then
+      assertEquals(0, driven.counter("embed", "provider-fell-back"));
+      assertTrue(Double.isNaN(driven.counter("embed", "provider-agreement")));
+    }
+  }
+
+  @Test
+  void shouldTellThatTheCpuStandsInForAProviderTheRuntimeLacks() {
+    Assumptions.assumeFalse(
+        InferenceRuntime.present().providers().contains("TENSOR_RT"), "the GPU's runtime");
+    try (Driven driven = Driven.open(Map.of("turnwise.provider", "tensorrt"))) {
+      // When
+      driven.play(Driven.sampleChunks(CALL).subList(0, 1));
+
+      // Then
+      assertEquals(1, driven.counter("embed", "provider-fell-back"));
+      assertEquals(
+          Map.of("requested", "tensorrt", "provider", "tensorrt"),
+          driven.tags("embed", "provider-fell-back", Set.of("requested", "provider")));
     }
   }
 

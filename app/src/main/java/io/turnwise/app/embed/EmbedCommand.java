@@ -10,6 +10,7 @@ import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -82,6 +84,14 @@ public final class EmbedCommand implements Callable<Integer> {
   private String model;
 
   @Option(
+      names = "--provider",
+      paramLabel = "PROVIDER",
+      defaultValue = "cpu",
+      description =
+          "What the model runs on: auto, cpu, coreml, cuda or tensorrt (default: ${DEFAULT-VALUE}).")
+  private String provider;
+
+  @Option(
       names = "--features",
       paramLabel = "OUT.f32",
       description = "File to write the features to; replaced where it exists.")
@@ -89,12 +99,16 @@ public final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ProviderChoice choice = choice();
     float[] samples = stretch(WavFile.read(file));
     Model found = Installation.models().find(model);
     boolean[] speech = new boolean[samples.length / SpeechGate.FRAME];
     Arrays.fill(speech, true);
     float[] embedding;
-    try (SpeakerEmbedder embedder = SpeakerEmbedder.openForAnyLength(found)) {
+    try (SpeakerEmbedder embedder =
+        choice == ProviderChoice.CPU
+            ? SpeakerEmbedder.openForAnyLength(found)
+            : SpeakerEmbedder.open(found, samples.length, choice)) {
       embedding = embedder.embed(samples, speech);
     }
     if (features != null) {
@@ -104,6 +118,14 @@ public final class EmbedCommand implements Callable<Integer> {
     out.write(json(found.name(), embedding) + "\n");
     out.flush();
     return 0;
+  }
+
+  private ProviderChoice choice() {
+    try {
+      return ProviderChoice.of(provider);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   /** The stretch at 16 kHz, cut from the resampled channel so that its edges are the filter's. */

@@ -99,7 +99,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     SortedMap<String, DiarizationError> scores;
     try (SpeechGate.Factory gates = SpeechGates.named(settings.gate());
         SpeakerEmbedder embedder =
-            SpeakerEmbedder.open(Installation.models().find(settings.model()), Segment.SAMPLES)) {
+            SpeakerEmbedder.open(
+                Installation.models().find(settings.model()),
+                Segment.SAMPLES,
+                settings.provider())) {
       scores = evaluate(pairs, new Replay(settings, embedder, gates));
     }
     PrintWriter screen = spec.commandLine().getOut();

@@ -13,16 +13,19 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** Looks at a cluster before anything is built on it, so that what is amiss is told at once. */
-final class Cluster {
+public final class Cluster {
   private static final String PATIENCE_MS = "15000";
 
   private Cluster() {}
 
   /**
+   * Asks the cluster for its topics.
+   *
    * @param create whether topics that are missing are to be created
+   * @return the topics that were created
    * @throws CommandFailed if no broker answers, it refuses us, or topics are missing
    */
-  static Set<String> check(Map<String, String> settings, Topics topics, boolean create) {
+  public static Set<String> check(Map<String, String> settings, Topics topics, boolean create) {
     Map<String, Object> admins = new HashMap<>(settings);
     admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);

@@ -35,7 +35,8 @@ public final class TrackingApplication implements AutoCloseable {
   public static TrackingApplication open(TurnwiseSettings settings, Model model) {
     SpeechGate.Factory gates = SpeechGates.named(settings.gate());
     try {
-      return new TrackingApplication(settings, SpeakerEmbedder.open(model, Segment.SAMPLES), gates);
+      return new TrackingApplication(
+          settings, SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider()), gates);
     } catch (RuntimeException e) {
       gates.close();
       throw e;

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  */
 record Contract(
     InputKind kind, int bins, int dimension, String output, Value audio, Value weights) {
+  private static final int MOST_DIMENSIONS = 65_536;
 
   /**
    * @throws IllegalArgumentException if the graph has none of the known contracts; says what it has
@@ -57,6 +58,10 @@ record Contract(
     }
     Value output = output(graph.outputs());
     Dimension dimension = output.last();
+    if (!dimension.dynamic() && (dimension.size() < 1 || dimension.size() > MOST_DIMENSIONS)) {
+      throw new IllegalArgumentException(
+          "gives " + output + ", and embeddings have 1 to " + MOST_DIMENSIONS + " dimensions");
+    }
     return new Contract(
         kind,
         bins,
@@ -146,8 +151,7 @@ record Contract(
         : new long[] {1, steps(samples), bins};
   }
 
-  private static void fix(
-      Value input, long[] shape, Map<String, Long> fixed, Set<String> ambiguous) {
+  private void fix(Value input, long[] shape, Map<String, Long> fixed, Set<String> ambiguous) {
     for (int i = 0; i < shape.length; i++) {
       Dimension dimension = input.dimensions().get(i);
       if (!dimension.allows(shape[i])) {
@@ -155,7 +159,10 @@ record Contract(
             "input "
                 + input
                 + " has a fixed shape, and this stretch needs "
-                + Arrays.toString(shape));
+                + Arrays.toString(shape)
+                + (kind == InputKind.WAVEFORM && dimension.size() > shape[i]
+                    ? " (shortInput in the manifest would pad it)"
+                    : ""));
       }
       if (dimension.dynamic() && !dimension.name().isEmpty()) {
         Long before = fixed.put(dimension.name(), shape[i]);

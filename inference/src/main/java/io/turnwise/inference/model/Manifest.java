@@ -95,6 +95,7 @@ record Manifest(List<Entry> models) {
    * @param bins mel bins it takes; 0 for a waveform
    * @param dimension length of its embeddings; 0 where it gives none
    * @param thresholds its cosines; {@link Thresholds#NONE} where it gives no embeddings
+   * @param shortInput what is done with stretches shorter than it wants; only for a waveform
    */
   record Entry(
       String name,
@@ -110,7 +111,8 @@ record Manifest(List<Entry> models) {
       int sampleRate,
       int bins,
       int dimension,
-      Thresholds thresholds) {
+      Thresholds thresholds,
+      ShortInput shortInput) {
     Entry {
       requireText("name", name);
       requireText("file", file);
@@ -143,6 +145,11 @@ record Manifest(List<Entry> models) {
             name + ".thresholds.segment and .dimension: needed for a speaker model");
       }
       thresholds = thresholds == null ? Thresholds.NONE : thresholds;
+      if (shortInput != null && kind != Kind.WAVEFORM) {
+        throw new IllegalArgumentException(
+            name + ".shortInput: only a waveform is padded, and this model takes " + kind);
+      }
+      shortInput = shortInput == null ? ShortInput.AS_IT_IS : shortInput;
     }
 
     private static void requireDownload(String field, String address) {

@@ -11,6 +11,7 @@ package io.turnwise.inference.model;
  * @param threshold cosine at which two 1.5 s segments of unknown channel are as likely of one voice
  *     as of two
  * @param bytes the verified file
+ * @param shortInput what is done with stretches shorter than it wants; only for a waveform
  */
 public record Model(
     String name,
@@ -19,4 +20,17 @@ public record Model(
     int bins,
     int dimension,
     float threshold,
-    byte[] bytes) {}
+    byte[] bytes,
+    ShortInput shortInput) {
+  /** A model that takes stretches as they are. */
+  public Model(
+      String name,
+      String fingerprint,
+      InputKind kind,
+      int bins,
+      int dimension,
+      float threshold,
+      byte[] bytes) {
+    this(name, fingerprint, kind, bins, dimension, threshold, bytes, ShortInput.AS_IT_IS);
+  }
+}

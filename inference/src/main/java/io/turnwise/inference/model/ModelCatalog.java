@@ -187,7 +187,7 @@ public final class ModelCatalog {
         digest,
         contract.kind(),
         contract.bins(),
-        dimension(path, bytes, contract),
+        dimension(path, bytes, contract, ShortInput.AS_IT_IS),
         DEFAULT_THRESHOLD,
         bytes);
   }
@@ -244,7 +244,7 @@ public final class ModelCatalog {
               + " path.");
     }
     Contract contract = contract(path, bytes);
-    int dimension = dimension(path, bytes, contract);
+    int dimension = dimension(path, bytes, contract, entry.shortInput());
     if (!entry.kind().is(contract.kind())
         || entry.bins() != contract.bins()
         || entry.dimension() != dimension) {
@@ -269,24 +269,19 @@ public final class ModelCatalog {
         contract.bins(),
         dimension,
         entry.thresholds().segment(),
-        bytes);
+        bytes,
+        entry.shortInput());
   }
 
   private static Contract contract(Path path, byte[] bytes) {
     try {
       OnnxGraph graph = OnnxGraph.read(bytes);
       Contract contract = Contract.of(graph);
-      List<String> external = graph.externalTensors();
-      if (!external.isEmpty()) {
+      try {
+        SelfContained.require(graph);
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "takes "
-                + contract.kind()
-                + " as it should, but keeps "
-                + external.size()
-                + " tensors in other files ('"
-                + external.get(0)
-                + "' first), and a file that reads others is not loaded; save it as one file,"
-                + " for example with Python's onnx.save_model(onnx.load(IN), OUT)");
+            "takes " + contract.kind() + " as it should, but " + e.getMessage(), e);
       }
       return contract;
     } catch (IllegalArgumentException e) {
@@ -295,12 +290,12 @@ public final class ModelCatalog {
   }
 
   /** What the graph leaves open is found by running it once. */
-  private static int dimension(Path path, byte[] bytes, Contract contract) {
+  private static int dimension(Path path, byte[] bytes, Contract contract, ShortInput shortInput) {
     if (contract.dimension() > 0) {
       return contract.dimension();
     }
     try {
-      return SpeakerEmbedder.probeDimension(bytes, contract);
+      return SpeakerEmbedder.probeDimension(bytes, contract, shortInput);
     } catch (OrtException e) {
       throw new UnusableModel(
           "The model file " + path + " does not run (" + e.getMessage() + "); fetch it again.", e);

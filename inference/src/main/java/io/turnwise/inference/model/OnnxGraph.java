@@ -2,15 +2,18 @@ package io.turnwise.inference.model;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What an ONNX file says about itself, read from the protobuf without running it: inputs, outputs,
- * metadata, and which tensors it keeps in other files. Field numbers are those of onnx.proto
+ * metadata, and which tensors and operators it has elsewhere. Field numbers are those of onnx.proto
  * (github.com/onnx/onnx, IR version 13).
  *
  * @param inputs what the graph must be given; initializers that old files list as inputs are not
@@ -18,14 +21,28 @@ import java.util.TreeMap;
  * @param outputs what it gives
  * @param metadata the file's own key/value pairs
  * @param externalTensors names of tensors whose values lie outside the file
+ * @param foreignDomains domains of operators that neither the runtime nor the file itself defines
  */
 record OnnxGraph(
     List<Value> inputs,
     List<Value> outputs,
     Map<String, String> metadata,
-    List<String> externalTensors) {
+    List<String> externalTensors,
+    SortedSet<String> foreignDomains) {
 
   static final int FLOAT32 = 1;
+
+  /** Domains whose operators ONNX Runtime brings; "" is ONNX's own. */
+  private static final Set<String> BUILT_IN =
+      Set.of(
+          "",
+          "ai.onnx",
+          "ai.onnx.ml",
+          "ai.onnx.preview.training",
+          "ai.onnx.training",
+          "com.microsoft",
+          "com.microsoft.nchwc",
+          "com.ms.internal.nhwc");
 
   /** An input or output; elementType is 0 where it is no tensor. */
   record Value(String name, int elementType, List<Dimension> dimensions) {
@@ -56,7 +73,8 @@ record OnnxGraph(
   }
 
   /**
-   * @throws IllegalArgumentException if the bytes are no ONNX model; says where it breaks off
+   * @throws IllegalArgumentException if the bytes are no ONNX model, or declare a tensor larger
+   *     than the values they hold for it; says where or which
    */
   static OnnxGraph read(byte[] file) {
     return new Reader(file).model();
@@ -66,12 +84,17 @@ record OnnxGraph(
   private static final class Reader {
     private static final int DEEPEST = 64;
 
+    /** Of the smallest element types, 2 bits wide. */
+    private static final long MOST_ELEMENTS_A_BYTE = 4;
+
     private final byte[] bytes;
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final Set<String> initializers = new HashSet<>();
     private final Map<String, String> metadata = new TreeMap<>();
     private final List<String> external = new ArrayList<>();
+    private final SortedSet<String> used = new TreeSet<>();
+    private final Set<String> defined = new HashSet<>();
     private int at;
     private int depth;
 
@@ -99,8 +122,14 @@ record OnnxGraph(
         throw new IllegalArgumentException("holds no ONNX graph");
       }
       inputs.removeIf(input -> initializers.contains(input.name()));
+      used.removeAll(BUILT_IN);
+      used.removeAll(defined);
       return new OnnxGraph(
-          List.copyOf(inputs), List.copyOf(outputs), Map.copyOf(metadata), List.copyOf(external));
+          List.copyOf(inputs),
+          List.copyOf(outputs),
+          Map.copyOf(metadata),
+          List.copyOf(external),
+          Collections.unmodifiableSortedSet(used));
     }
 
     private void graph(int end, boolean outermost) {
@@ -140,6 +169,7 @@ record OnnxGraph(
           (field, to) -> {
             switch (field) {
               case 7 -> node(to);
+              case 10 -> defined.add(text(to));
               case 11 -> attribute(to);
               default -> at = to;
             }
@@ -152,6 +182,7 @@ record OnnxGraph(
           (field, to) -> {
             switch (field) {
               case 5 -> attribute(to);
+              case 7 -> used.add(text(to));
               default -> at = to;
             }
           });
@@ -184,10 +215,18 @@ record OnnxGraph(
     private String tensor(int end) {
       String[] name = {""};
       boolean[] outside = {false};
+      long[] elements = {1};
+      long[] held = {0};
       message(
           end,
           (field, to) -> {
             switch (field) {
+              case 1 -> sizes(to, elements);
+              case 4, 5, 6, 7, 9, 10, 11 -> {
+                // an empty string is an element, too
+                held[0] += field == 6 ? to - at + 1 : to - at;
+                at = to;
+              }
               case 8 -> name[0] = text(to);
               case 13 -> {
                 outside[0] = true;
@@ -199,8 +238,28 @@ record OnnxGraph(
           });
       if (outside[0]) {
         external.add(name[0]);
+      } else if (elements[0] > held[0] * MOST_ELEMENTS_A_BYTE) {
+        throw new IllegalArgumentException(
+            "declares the tensor '"
+                + name[0]
+                + "' larger than the "
+                + held[0]
+                + " bytes it holds for it");
       }
       return name[0];
+    }
+
+    /** Multiplies sizes of dimensions, packed or one by one, into {@code elements}. */
+    private void sizes(int end, long[] elements) {
+      while (at < end) {
+        long size = varint(end);
+        if (size < 0) {
+          throw new IllegalArgumentException("declares a tensor of negative size");
+        }
+        long product = elements[0] * size;
+        elements[0] =
+            Math.multiplyHigh(elements[0], size) != 0 || product < 0 ? Long.MAX_VALUE : product;
+      }
     }
 
     private void value(int end, List<Value> into) {

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.turnwise.inference.model.SelfContained;
 import io.turnwise.inference.model.UnusableModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Silero's voice-activity network (version 5 and later, 16 kHz): {@code input} [1, 576] (64 samples
@@ -116,7 +119,10 @@ final class SileroGate implements SpeechGate {
     return Float.intBitsToFloat(value << 16);
   }
 
-  /** The loaded network: one session for all channels; thread-safe. */
+  /**
+   * The loaded network: one session for all channels; thread-safe. Closing waits for the windows
+   * under way; closing again does nothing.
+   */
   private static final class Network implements SpeechGate.Factory {
     private static final long[] INPUT_SHAPE = {1, CONTEXT + WINDOW};
     private static final long[] MEMORY_SHAPE = {STATE_SHAPE[0], STATE_SHAPE[1], STATE_SHAPE[2]};
@@ -124,6 +130,8 @@ final class SileroGate implements SpeechGate {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final OnnxTensor rate;
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+    private boolean closed;
 
     private Network(OrtEnvironment environment, OrtSession session, OnnxTensor rate) {
       this.environment = environment;
@@ -138,6 +146,17 @@ final class SileroGate implements SpeechGate {
       } catch (IOException e) {
         throw new UnusableModel(
             "speech gate " + file + ": cannot be read; give the path of Silero's silero_vad.onnx",
+            e);
+      }
+      try {
+        SelfContained.require(bytes);
+      } catch (IllegalArgumentException e) {
+        throw new UnusableModel(
+            "speech gate "
+                + file
+                + ": not an ONNX network that can be run: it "
+                + e.getMessage()
+                + "; give the path of Silero's silero_vad.onnx",
             e);
       }
       OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
@@ -200,13 +219,26 @@ final class SileroGate implements SpeechGate {
         throw new UnusableModel(
             "speech gate "
                 + file
-                + ": does not take Silero's shapes, input [1, 576] and state [2, 1, 128]",
+                + ": does not take Silero's shapes, input [1, 576] and state [2, 1, 128]: "
+                + e.getMessage(),
             e);
       }
     }
 
     /** One window: takes and replaces {@code memory}, gives the probability of speech. */
     float step(float[] input, float[] memory) {
+      life.readLock().lock();
+      try {
+        if (closed) {
+          throw new IllegalStateException("the speech gate 'silero' is closed");
+        }
+        return run(input, memory);
+      } finally {
+        life.readLock().unlock();
+      }
+    }
+
+    private float run(float[] input, float[] memory) {
       try (OnnxTensor samples =
               OnnxTensor.createTensor(environment, FloatBuffer.wrap(input), INPUT_SHAPE);
           OnnxTensor state =
@@ -222,8 +254,13 @@ final class SileroGate implements SpeechGate {
                   + " probabilities and a state of "
                   + after.remaining());
         }
+        float probability = output.get(0);
+        // NaN would pass for silence, now and, through the state, for ever
+        if (!Float.isFinite(probability)) {
+          throw new IllegalStateException("Silero's network gave a probability that is not finite");
+        }
         after.get(memory);
-        return output.get(0);
+        return probability;
       } catch (OrtException e) {
         throw new IllegalStateException("Silero's network failed: " + e.getMessage(), e);
       }
@@ -258,8 +295,16 @@ final class SileroGate implements SpeechGate {
 
     @Override
     public void close() {
-      rate.close();
-      close(session);
+      life.writeLock().lock();
+      try {
+        if (!closed) {
+          closed = true;
+          rate.close();
+          close(session);
+        }
+      } finally {
+        life.writeLock().unlock();
+      }
     }
 
     private static void close(OrtSession session) {

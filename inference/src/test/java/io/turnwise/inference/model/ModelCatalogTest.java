@@ -200,6 +200,58 @@ class ModelCatalogTest {
   }
 
   @Test
+  void shouldRefuseOperatorsOfALibrary() throws IOException {
+    refuseFile(
+        new OnnxBytes()
+            .input("feats", "B", "T", 80)
+            .output("embs", "B", 80)
+            .foreignNode("my.ops", "Embed", "embs", "feats")
+            .file(),
+        "[my.ops]");
+  }
+
+  @Test
+  void shouldRefuseDimensionsThatNoEmbeddingHas() throws IOException {
+    refuseFile(
+        new OnnxBytes().input("feats", "B", "T", 80).output("embs", "B", 0).file(), "1 to 65536");
+    refuseFile(
+        new OnnxBytes().input("feats", "B", "T", 80).output("embs", "B", 1 << 30).file(),
+        "1 to 65536");
+  }
+
+  @Test
+  void shouldTakeFromTheManifestHowAShortWaveformIsPadded() throws IOException {
+    // Given
+    byte[] file = OnnxBytes.waveform();
+    Files.write(first.resolve("voices.onnx"), file);
+    manifest(
+        first, padded(entry("voices", "voices.onnx", sha256(file), "waveform", 0, 1), "repeat"));
+
+    // Then
+    assertEquals(
+        new ShortInput(32_000, ShortInput.Padding.REPEAT), catalog.find("voices").shortInput());
+  }
+
+  @Test
+  void shouldRefuseAPaddingThatIsNone() throws IOException {
+    byte[] file = OnnxBytes.waveform();
+    Files.write(first.resolve("voices.onnx"), file);
+    String entry = entry("voices", "voices.onnx", sha256(file), "waveform", 0, 1);
+    manifest(first, padded(entry, "mirror"));
+    assertTrue(refusal("voices").contains("mirror"), refusal("voices"));
+    manifest(first, padded(entry, "zeros").replace("32000", "-1"));
+    assertTrue(refusal("voices").contains("-1"), refusal("voices"));
+    manifest(first, padded(entry("voices", "v.onnx", "", "features", 80, 80), "zeros"));
+    assertTrue(refusal("voices").contains("only a waveform"), refusal("voices"));
+  }
+
+  private static String padded(String entry, String padding) {
+    return entry.replace(
+        "\"thresholds\"",
+        "\"shortInput\": {\"samples\": 32000, \"padding\": \"" + padding + "\"}, \"thresholds\"");
+  }
+
+  @Test
   void shouldRecogniseAndRefusePyannotesGraphWithoutItsWeights() {
     // Given
     Path path = Shared.require("reference/wespeaker_resnet34_lm.graph_only.onnx");

@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxGraphTest {
   @Test
@@ -47,10 +50,66 @@ class OnnxGraphTest {
   @Test
   void shouldFindTensorsInOtherFilesWhereverTheyHide() {
     // Given
-    byte[] file = new OnnxBytes().externalInitializer("a").externalConstantInBranch("b").file();
+    byte[] file =
+        new OnnxBytes()
+            .externalInitializer("initializer")
+            .externalSparseInitializer("sparse initializer")
+            .externalConstantInBranch("constant in a branch")
+            .externalInitializerInBranch("initializer in a branch")
+            .externalTensorsInAttribute("list in an attribute")
+            .externalConstantInFunction("constant in a function")
+            .file();
 
     // Then
-    assertEquals(List.of("a", "b"), OnnxGraph.read(file).externalTensors());
+    assertEquals(
+        List.of(
+            "initializer",
+            "sparse initializer",
+            "constant in a branch",
+            "initializer in a branch",
+            "list in an attribute",
+            "constant in a function"),
+        OnnxGraph.read(file).externalTensors());
+  }
+
+  @Test
+  void shouldFindOperatorsThatNeitherTheRuntimeNorTheFileDefines() {
+    // Given
+    byte[] file =
+        new OnnxBytes()
+            .node("Relu", "a", "x")
+            .foreignNode("com.microsoft", "QGemm", "b", "a")
+            .function("pkg.mine", "Same")
+            .foreignNode("pkg.mine", "Same", "c", "b")
+            .foreignNode("my.ops", "Steal", "d", "c")
+            .file();
+
+    // Then
+    assertEquals(Set.of("my.ops"), OnnxGraph.read(file).foreignDomains());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2147483647, 2147483647", "65536, 65536", "17, 1"})
+  void shouldRefuseTensorsLargerThanTheirValues(int rows, int columns) {
+    // Given four bytes, which hold at most 16 values of the smallest type
+    byte[] file = new OnnxBytes().hollowInitializer("w", rows, columns).file();
+
+    // Then
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> OnnxGraph.read(file));
+    assertTrue(refusal.getMessage().contains("'w'"), refusal.getMessage());
+  }
+
+  @Test
+  void shouldRefuseTensorsWhoseSizeOverflows() {
+    byte[] file = new OnnxBytes().hollowInitializer("w", 1 << 30, 1 << 30, 1 << 30, 4).file();
+    assertThrows(IllegalArgumentException.class, () -> OnnxGraph.read(file));
+  }
+
+  @Test
+  void shouldTakeTensorsWithoutElements() {
+    byte[] file = new OnnxBytes().hollowInitializer("w", 1 << 30, 0, 1 << 30).file();
+    assertEquals(List.of(), OnnxGraph.read(file).externalTensors());
   }
 
   @Test

@@ -18,13 +18,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpeakerEmbedderTest {
   private static final int SEGMENT = 24_000;
-  private static final boolean[] SPEECH = new boolean[SEGMENT / 160];
+  private static final boolean[] SPEECH = everywhere(SEGMENT / 160);
 
   @Test
   void shouldGiveTheModelTheCentredFeatures() {
@@ -58,13 +60,11 @@ class SpeakerEmbedderTest {
   void shouldWeighFramesBySpeech() {
     // Given
     float[] samples = noise(1, SEGMENT);
-    boolean[] everywhere = new boolean[SPEECH.length];
-    Arrays.fill(everywhere, true);
     boolean[] half = new boolean[SPEECH.length];
     Arrays.fill(half, 0, half.length / 2, true);
 
     // When
-    float[] full = embedOnce(model(InputKind.FEATURES_AND_WEIGHTS), samples, everywhere);
+    float[] full = embedOnce(model(InputKind.FEATURES_AND_WEIGHTS), samples, SPEECH);
     float[] weighed = embedOnce(model(InputKind.FEATURES_AND_WEIGHTS), samples, half);
 
     // Then
@@ -80,15 +80,44 @@ class SpeakerEmbedderTest {
     try (SpeakerEmbedder fixed = SpeakerEmbedder.open(model(kind), SEGMENT);
         SpeakerEmbedder any = SpeakerEmbedder.openForAnyLength(model(kind))) {
       assertArrayEquals(fixed.embed(samples, SPEECH), any.embed(samples, SPEECH));
-      assertEquals(model(kind).dimension(), any.embed(noise(4, 16_000), new boolean[100]).length);
+      assertEquals(model(kind).dimension(), any.embed(noise(4, 16_000), everywhere(100)).length);
     }
   }
 
   @ParameterizedTest
   @EnumSource(InputKind.class)
-  void shouldEmbedSilence(InputKind kind) {
-    assertArrayEquals(
-        new float[model(kind).dimension()], embedOnce(model(kind), new float[SEGMENT], SPEECH));
+  void shouldFailWhenTheEmbeddingHasNoDirection(InputKind kind) {
+    EmbeddingFailed failure =
+        assertThrows(
+            EmbeddingFailed.class, () -> embedOnce(model(kind), new float[SEGMENT], SPEECH));
+    assertTrue(failure.getMessage().contains("only zeros"), failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {192, 256, 512})
+  void shouldTakeEmbeddingsOfAnyDimension(int dimension) {
+    // Given a graph that picks its values out of the largest of each bin, over and over
+    long[] picked = IntStream.range(0, dimension).mapToLong(i -> i % 80).toArray();
+    byte[] file =
+        new OnnxBytes()
+            .input("feats", "B", "T", 80)
+            .output("embs", "B", dimension)
+            .reduce("ReduceMax", "feats", "largest", false)
+            .longs("picked", picked)
+            .node("Gather", "embs", List.of("largest", "picked"), "axis", 1)
+            .file();
+    Model model = new Model("m", "f", InputKind.FEATURES, 80, dimension, 0.5f, file);
+    float[] samples = noise(1, SEGMENT);
+
+    // When
+    float[] embedding = embedOnce(model, samples, SPEECH);
+
+    // Then
+    float[] largest = embedOnce(model(InputKind.FEATURES), samples, SPEECH);
+    assertEquals(dimension, embedding.length);
+    for (int i = 0; i < dimension; i++) {
+      assertEquals(largest[i % 80], embedding[i]);
+    }
   }
 
   @Test
@@ -299,29 +328,6 @@ class SpeakerEmbedderTest {
     }
   }
 
-  @Test
-  void shouldFallBackToTheCpuWhereTheAcceleratorIsMissing() throws Exception {
-    // Given
-    Model model = model(InputKind.FEATURES);
-    Contract contract = Contract.of(OnnxGraph.read(model.bytes()));
-    Map<String, Long> fixed = contract.fixed(SEGMENT, SPEECH.length);
-
-    // When
-    try (Network network =
-        Acceleration.open(model, contract, SEGMENT, fixed, ExecutionProvider.CORE_ML)) {
-      // Then
-      assertEquals(80, Acceleration.probe(network, contract, SEGMENT).length);
-    }
-  }
-
-  @Test
-  void shouldTryCoreMlOnAppleSiliconOnly() {
-    assertEquals(ExecutionProvider.CORE_ML, ExecutionProvider.preferred("Mac OS X", "aarch64"));
-    assertEquals(ExecutionProvider.CPU, ExecutionProvider.preferred("Mac OS X", "x86_64"));
-    assertEquals(ExecutionProvider.CPU, ExecutionProvider.preferred("Linux", "aarch64"));
-    assertEquals(ExecutionProvider.CPU, ExecutionProvider.preferred("Windows 11", "amd64"));
-  }
-
   private static float[] embedOnce(Model model, float[] samples, boolean[] speech) {
     try (SpeakerEmbedder embedder = SpeakerEmbedder.open(model, samples.length)) {
       return embedder.embed(samples, speech);
@@ -338,6 +344,12 @@ class SpeakerEmbedderTest {
 
   private static Model model(InputKind kind, byte[] file) {
     return new Model("tiny", "f", kind, 80, 80, 0.5f, file);
+  }
+
+  private static boolean[] everywhere(int flags) {
+    boolean[] speech = new boolean[flags];
+    Arrays.fill(speech, true);
+    return speech;
   }
 
   private static float[] noise(long seed, int length) {

@@ -5,6 +5,7 @@ import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.avro.SpeechSpan;
 import io.turnwise.inference.model.EmbeddingFailed;
 import io.turnwise.inference.model.Model;
+import io.turnwise.inference.model.ProviderCheck;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.PrimitivesArrays.FloatArray;
 import org.apache.kafka.common.metrics.Sensor;
@@ -62,6 +64,33 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
     embeddedCount = metrics.counter("embeddings-total", "Segments embedded");
     silentCount = metrics.counter("silent-total", "Segments with too little speech to embed");
     failedCount = metrics.counter("failed-total", "Segments the model gave no embedding for");
+    tellProvider();
+  }
+
+  private void tellProvider() {
+    ProviderCheck check = embedder.provider();
+    Map<String, String> tags =
+        Map.of("requested", check.requested().toString(), "provider", check.tried().toString());
+    metrics.gauge(
+        "provider-fell-back",
+        "1 where the CPU stands in for the provider, which failed its self-check or later; else 0",
+        tags,
+        () -> embedder.provider().fellBack() ? 1 : 0);
+    metrics.gauge(
+        "provider-agreement",
+        "Cosine of the provider's embedding with the CPU's in the self-check; NaN: not compared",
+        tags,
+        () -> embedder.provider().agreement());
+    metrics.gauge(
+        "provider-millis",
+        "Median milliseconds of a segment on the provider in the self-check; NaN: not measured",
+        tags,
+        () -> embedder.provider().providerMillis());
+    metrics.gauge(
+        "provider-cpu-millis",
+        "Median milliseconds of a segment on the CPU in the self-check; NaN: not measured",
+        tags,
+        () -> embedder.provider().cpuMillis());
   }
 
   @Override

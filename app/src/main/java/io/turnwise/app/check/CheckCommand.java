@@ -1,0 +1,260 @@
+package io.turnwise.app.check;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.turnwise.app.Installation;
+import io.turnwise.app.TopologyOptions;
+import io.turnwise.app.broker.Topics;
+import io.turnwise.app.run.Cluster;
+import io.turnwise.app.run.Connection;
+import io.turnwise.app.run.SettingsFile;
+import io.turnwise.inference.model.InferenceRuntime;
+import io.turnwise.inference.model.Model;
+import io.turnwise.inference.model.ProviderCheck;
+import io.turnwise.inference.model.ProviderChoice;
+import io.turnwise.inference.model.SpeakerEmbedder;
+import io.turnwise.inference.model.UnusableModel;
+import io.turnwise.inference.speech.SpeechGate;
+import io.turnwise.inference.speech.SpeechGates;
+import io.turnwise.topology.TurnwiseSettings;
+import io.turnwise.topology.segment.Segment;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says whether what {@code run} needs is there, and how it will run. */
+@Command(
+    name = "check",
+    description = {
+      "Looks at what a run needs, and says how it will run: Java and the machine, ONNX Runtime, the"
+          + " model and its digest, the provider and its self-check, the time of a segment, the"
+          + " speech gate and, with --config, the cluster and the schema registry.",
+      "",
+      "The self-check runs a made-up sound through the provider and through the CPU: cosine 0.999 or"
+          + " more, or the CPU stands in. That is a note where the provider was chosen"
+          + " automatically, and a failure where it was asked for by name.",
+      "",
+      "Ends with 1 if anything failed."
+    },
+    footer = {
+      "  turnwise check",
+      "  turnwise check --provider cuda --model wespeaker-resnet34-lm --json",
+      "  turnwise check --config turnwise.properties"
+    })
+public final class CheckCommand implements Callable<Integer> {
+  private static final int TIMED_SEGMENTS = 21;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private TopologyOptions topology;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The properties file of a run: its settings are used, options win over them, and its"
+              + " cluster and registry are asked.")
+  private Path config;
+
+  @Option(names = "--json", description = "One line of JSON.")
+  private boolean json;
+
+  private final List<Finding> findings = new ArrayList<>();
+  private Optional<ProviderCheck> provider = Optional.empty();
+  private OptionalDouble segmentMillis = OptionalDouble.empty();
+
+  @Override
+  public Integer call() {
+    Map<String, String> properties = config == null ? Map.of() : SettingsFile.read(config);
+    TurnwiseSettings settings = topology.settings(properties);
+    lookAtMachine();
+    lookAtFolders();
+    lookAtModel(settings);
+    lookAtGate(settings);
+    if (config != null) {
+      lookAtCluster(settings, properties);
+      lookAtRegistry(properties);
+    }
+    CheckReport report = new CheckReport(findings, provider, segmentMillis);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? report.json() + "\n" : report.lines());
+    out.flush();
+    return report.ok() ? 0 : 1;
+  }
+
+  private void lookAtMachine() {
+    findings.add(
+        Finding.ok(
+            "java",
+            System.getProperty("java.version")
+                + " of "
+                + System.getProperty("java.vendor")
+                + ", heap up to "
+                + (Runtime.getRuntime().maxMemory() >> 20)
+                + " MiB"));
+    findings.add(
+        Finding.ok(
+            "machine",
+            System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch")
+                + ", "
+                + Runtime.getRuntime().availableProcessors()
+                + " processors"));
+    InferenceRuntime runtime = InferenceRuntime.present();
+    findings.add(
+        Finding.ok(
+            "onnx runtime",
+            runtime.version() + ", built with " + String.join(", ", runtime.providers())));
+  }
+
+  private void lookAtFolders() {
+    findings.add(
+        Finding.ok(
+            "models folders",
+            Installation.models().folders().stream()
+                .map(
+                    folder ->
+                        folder.toAbsolutePath().normalize()
+                            + (Files.isDirectory(folder) ? "" : " (no such folder)"))
+                .collect(Collectors.joining(", "))));
+  }
+
+  private void lookAtModel(TurnwiseSettings settings) {
+    Model model;
+    try {
+      model = Installation.models().find(settings.model());
+    } catch (UnusableModel e) {
+      findings.add(Finding.failed("model", e.getMessage()));
+      return;
+    }
+    findings.add(
+        Finding.ok(
+            "model",
+            model.name()
+                + ", sha256 "
+                + model.fingerprint()
+                + ", "
+                + model.kind()
+                + ", "
+                + model.dimension()
+                + " dimensions"));
+    try (SpeakerEmbedder embedder =
+        SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider())) {
+      ProviderCheck check = embedder.provider();
+      provider = Optional.of(check);
+      findings.add(new Finding("provider", state(check), check.toString()));
+      double millis = medianMillis(embedder);
+      segmentMillis = OptionalDouble.of(millis);
+      findings.add(
+          Finding.ok(
+              "segment",
+              String.format(
+                  Locale.ROOT,
+                  "%.1f ms for 1.5 s of audio, features and network, on one thread: %.0f a second",
+                  millis,
+                  1000 / millis)));
+    } catch (RuntimeException e) {
+      findings.add(Finding.failed("provider", message(e)));
+    }
+  }
+
+  private static Finding.State state(ProviderCheck check) {
+    if (!check.fellBack()) {
+      return check.outcome() == ProviderCheck.Outcome.SLOWER
+          ? Finding.State.NOTE
+          : Finding.State.OK;
+    }
+    return check.requested() == ProviderChoice.AUTO ? Finding.State.NOTE : Finding.State.FAILED;
+  }
+
+  private static double medianMillis(SpeakerEmbedder embedder) {
+    MadeUpSound sounds = new MadeUpSound(1);
+    boolean[] speech = new boolean[Segment.SAMPLES / SpeechGate.FRAME];
+    Arrays.fill(speech, true);
+    long[] nanos = new long[TIMED_SEGMENTS];
+    for (int i = 0; i < TIMED_SEGMENTS; i++) {
+      float[] sound = sounds.next(Segment.SAMPLES);
+      long start = System.nanoTime();
+      embedder.embed(sound, speech);
+      nanos[i] = System.nanoTime() - start;
+    }
+    Arrays.sort(nanos);
+    return nanos[TIMED_SEGMENTS / 2] / 1e6;
+  }
+
+  private void lookAtGate(TurnwiseSettings settings) {
+    try (SpeechGate.Factory gates = SpeechGates.named(settings.gate())) {
+      findings.add(Finding.ok("speech gate", gates.name()));
+    } catch (UnusableModel | IllegalArgumentException e) {
+      findings.add(Finding.failed("speech gate", e.getMessage()));
+    }
+  }
+
+  private void lookAtCluster(TurnwiseSettings settings, Map<String, String> properties) {
+    String servers = properties.getOrDefault(Connection.BOOTSTRAP, "");
+    if (servers.isBlank()) {
+      findings.add(Finding.failed("cluster", Connection.BOOTSTRAP + " is missing in " + config));
+      return;
+    }
+    try {
+      Cluster.check(properties, Topics.of(settings, 1), false);
+      findings.add(Finding.ok("cluster", servers + " has all topics"));
+    } catch (RuntimeException e) {
+      findings.add(Finding.failed("cluster", message(e)));
+    }
+  }
+
+  private void lookAtRegistry(Map<String, String> properties) {
+    String url = properties.getOrDefault(Connection.REGISTRY, "");
+    if (url.isBlank()) {
+      findings.add(
+          Finding.failed("schema registry", Connection.REGISTRY + " is missing in " + config));
+      return;
+    }
+    Map<String, String> client = new HashMap<>(properties);
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith("schema.registry.")) {
+            client.put(key.substring("schema.registry.".length()), value);
+          }
+        });
+    try (SchemaRegistryClient registry =
+        SchemaRegistryClientFactory.newClient(
+            List.of(url.split(",")), 1, List.of(), client, Map.of())) {
+      findings.add(
+          Finding.ok(
+              "schema registry", url + " has " + registry.getAllSubjects().size() + " subjects"));
+    } catch (IOException | RestClientException | RuntimeException e) {
+      findings.add(
+          Finding.failed(
+              "schema registry",
+              "no usable answer from "
+                  + url
+                  + " ("
+                  + message(e)
+                  + "); check schema.registry.url and its security"));
+    }
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
