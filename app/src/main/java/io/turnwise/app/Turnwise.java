@@ -7,6 +7,7 @@ import io.turnwise.app.models.ModelsCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
+import io.turnwise.conversion.weights.UnusableWeights;
 import io.turnwise.inference.audio.UnusableAudio;
 import io.turnwise.inference.model.EmbeddingFailed;
 import io.turnwise.inference.model.UnusableModel;
@@ -124,6 +125,7 @@ public final class Turnwise {
         failure instanceof CommandFailed
             || failure instanceof UnusableAudio
             || failure instanceof UnusableModel
+            || failure instanceof UnusableWeights
             || failure instanceof EmbeddingFailed
             || failure instanceof IllegalArgumentException
             || failure instanceof KafkaException;
