@@ -1,5 +1,6 @@
 package io.turnwise.app;
 
+import io.turnwise.app.bench.BenchCommand;
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EmbedCommand.class,
       EvaluateCommand.class,
       ModelsCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

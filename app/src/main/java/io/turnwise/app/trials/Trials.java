@@ -140,7 +140,12 @@ public final class Trials {
     return evaluate(embedder.model().name(), embedder::embed, lengths);
   }
 
-  TrialReport evaluate(String model, Embedding embedding, List<Length> lengths) {
+  /**
+   * The same of anything that embeds, from as many threads as there are cores.
+   *
+   * @param model its name
+   */
+  public TrialReport evaluate(String model, Embedding embedding, List<Length> lengths) {
     Map<Channel, Map<Length, TrialScores>> cosines = new EnumMap<>(Channel.class);
     for (Channel channel : Channel.values()) {
       cosines.put(channel, new LinkedHashMap<>());
