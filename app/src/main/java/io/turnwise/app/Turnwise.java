@@ -1,5 +1,6 @@
 package io.turnwise.app;
 
+import io.turnwise.app.bench.BenchCommand;
 import io.turnwise.app.check.CheckCommand;
 import io.turnwise.app.check.SoakCommand;
 import io.turnwise.app.demo.DemoCommand;
@@ -48,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ModelsCommand.class,
       CheckCommand.class,
       SoakCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

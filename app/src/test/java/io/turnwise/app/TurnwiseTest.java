@@ -132,8 +132,23 @@ class TurnwiseTest {
         MISUSE, CommandLineRun.of("send", good, "--call", "c", "--channel", "256").shape());
   }
 
+  @Test
+  void shouldEvaluateEitherCallsOrTrials() {
+    assertEquals(MISUSE, CommandLineRun.of("evaluate").shape());
+    assertEquals(MISUSE, CommandLineRun.of("evaluate", "--audio", folder).shape());
+    assertEquals(
+        MISUSE, CommandLineRun.of("evaluate", "--trials", folder, "--audio", folder).shape());
+    assertEquals(MISUSE, CommandLineRun.of("evaluate", "--trials", folder, "--hop", "500").shape());
+  }
+
+  @Test
+  void shouldTellInOneSentenceThatThereAreNoTrials() {
+    assertSentence("no folder", "evaluate", "--trials", folder);
+    assertSentence("cannot be listed", "evaluate", "--trials", folder.resolve("none"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "send", "watch", "embed", "check", "soak"})
+  @ValueSource(strings = {"demo", "run", "send", "watch", "embed", "evaluate", "check", "soak"})
   void shouldExplainEachCommandWithExamplesAndExitCodes(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
 

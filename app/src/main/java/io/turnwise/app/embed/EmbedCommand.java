@@ -154,20 +154,11 @@ public final class EmbedCommand implements Callable<Integer> {
     byte[] bytes = audio.channel(channel);
     float[] input = new float[audio.frames()];
     audio.encoding().decode(bytes, 0, input.length, input, 0);
-    float[] all = resampled(input, audio.sampleRate());
+    float[] all = Resampler.whole(input, audio.sampleRate());
     int from = (int) Math.round(start * Resampler.OUTPUT_RATE);
     int to = from + (int) Math.round(duration * Resampler.OUTPUT_RATE);
     int end = Math.min(to, all.length);
     return Arrays.copyOfRange(all, Math.min(from, end), end);
-  }
-
-  private static float[] resampled(float[] input, int rate) {
-    Resampler resampler = Resampler.start(rate);
-    float[] body = resampler.push(input, 0, input.length);
-    float[] rest = resampler.flush();
-    float[] all = Arrays.copyOf(body, body.length + rest.length);
-    System.arraycopy(rest, 0, all, body.length, rest.length);
-    return all;
   }
 
   private void writeFeatures(Features values) {

@@ -4,7 +4,11 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
 import io.turnwise.app.TopologyOptions;
 import io.turnwise.app.play.Recording;
+import io.turnwise.app.trials.Length;
+import io.turnwise.app.trials.TrialReport;
+import io.turnwise.app.trials.Trials;
 import io.turnwise.inference.audio.WavFile;
+import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
@@ -22,10 +26,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures how well the product tells speakers apart, on recordings somebody has labelled. */
@@ -39,13 +45,21 @@ import picocli.CommandLine.Spec;
           + " parts: speech that was missed, speech that is not there (false alarm), and speech of"
           + " one speaker taken for another's (confusion); and the number of speakers in the"
           + " reference and found. Overlapping speech is scored. Each channel of a stereo file is a"
-          + " channel of the call."
+          + " channel of the call.",
+      "",
+      "With --trials it measures the model alone: all pairs of two recordings of known speakers,"
+          + " by length (the loudest stretch of 1 to 5 s, and whole) and by channel (as recorded,"
+          + " by a simulated telephone on both sides, on one side). EER: the rate at which as many"
+          + " pairs of one speaker are missed as pairs of two are accepted, by interpolation on the"
+          + " ROC. minDCF: the least detection cost at a prior of 0.05. minCllr: what the best"
+          + " calibration would lose, in bits."
     },
     footer = {
       "  turnwise evaluate --audio calls --rttm calls --out hypotheses",
       "  turnwise evaluate --audio calls --rttm labels --out hypotheses --collar 0.25 --json",
       "  turnwise evaluate --audio calls --rttm calls --out hypotheses --hop 500 \\",
-      "      --model models/mine.onnx --gate silero:silero_vad.onnx"
+      "      --model models/mine.onnx --gate silero:silero_vad.onnx",
+      "  turnwise evaluate --trials voices --model models/mine.onnx --json"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   /** Files evaluated side by side. */
@@ -53,26 +67,46 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--audio",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder with the recordings: WAV, PCM or G.711, 8 to 48 kHz.")
-  private Path audio;
+  @ArgGroup(multiplicity = "1")
+  private What what;
 
-  @Option(
-      names = "--rttm",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder with the references: one NAME.rttm for each NAME.wav.")
-  private Path rttm;
+  /** Calls with labels, or trials. */
+  private static final class What {
+    @ArgGroup(exclusive = false)
+    private Calls calls;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for what was found, one NAME.rttm a recording; made where missing.")
-  private Path out;
+    @Option(
+        names = "--trials",
+        required = true,
+        paramLabel = "DIR",
+        description =
+            "Folder with one folder a speaker and WAV files of one channel inside: two files and"
+                + " two speakers at least.")
+    private Path trials;
+  }
+
+  private static final class Calls {
+    @Option(
+        names = "--audio",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder with the recordings: WAV, PCM or G.711, 8 to 48 kHz.")
+    private Path audio;
+
+    @Option(
+        names = "--rttm",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder with the references: one NAME.rttm for each NAME.wav.")
+    private Path rttm;
+
+    @Option(
+        names = "--out",
+        required = true,
+        paramLabel = "DIR",
+        description = "Folder for what was found, one NAME.rttm a recording; made where missing.")
+    private Path out;
+  }
 
   @Mixin private TopologyOptions topology;
 
@@ -85,7 +119,9 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private double collar;
 
-  @Option(names = "--json", description = "One line of JSON, rates as fractions.")
+  @Option(
+      names = "--json",
+      description = "One line of JSON; rates of calls as fractions, those of trials in percent.")
   private boolean json;
 
   @Override
@@ -93,9 +129,35 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (!(collar >= 0)) {
       throw new CommandFailed("--collar is " + collar + "; it must be 0 or more seconds.");
     }
+    String result = what.trials != null ? trials(what.trials) : calls(what.calls);
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.print(result);
+    screen.flush();
+    return 0;
+  }
+
+  private String trials(Path folder) {
+    for (String option : List.of("--hop", "--threshold", "--collar")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw new ParameterException(
+            spec.commandLine(), option + " belongs to calls and says nothing about --trials");
+      }
+    }
     TurnwiseSettings settings = topology.settings();
-    List<Pairs.Pair> pairs = Pairs.find(audio, rttm);
-    prepareOut();
+    try (SpeechGate.Factory gates = SpeechGates.named(settings.gate())) {
+      Trials trials = Trials.read(folder, gates);
+      Model model = Installation.models().find(settings.model());
+      try (SpeakerEmbedder embedder = SpeakerEmbedder.openForAnyLength(model)) {
+        TrialReport report = trials.evaluate(embedder, Length.REPORTED);
+        return json ? report.json() + "\n" : report.table();
+      }
+    }
+  }
+
+  private String calls(Calls calls) {
+    TurnwiseSettings settings = topology.settings();
+    List<Pairs.Pair> pairs = Pairs.find(calls.audio, calls.rttm);
+    prepareOut(calls);
     SortedMap<String, DiarizationError> scores;
     try (SpeechGate.Factory gates = SpeechGates.named(settings.gate());
         SpeakerEmbedder embedder =
@@ -103,35 +165,33 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Installation.models().find(settings.model()),
                 Segment.SAMPLES,
                 settings.provider())) {
-      scores = evaluate(pairs, new Replay(settings, embedder, gates));
+      scores = evaluate(pairs, calls.out, new Replay(settings, embedder, gates));
     }
-    PrintWriter screen = spec.commandLine().getOut();
     Scores all = new Scores(scores);
-    screen.print(json ? all.json() + "\n" : all.table());
-    screen.flush();
-    return 0;
+    return json ? all.json() + "\n" : all.table();
   }
 
-  private void prepareOut() {
+  private static void prepareOut(Calls calls) {
     try {
-      Files.createDirectories(out);
-      if (Files.isSameFile(out, rttm)) {
+      Files.createDirectories(calls.out);
+      if (Files.isSameFile(calls.out, calls.rttm)) {
         throw new CommandFailed(
             "--out and --rttm are the same folder, "
-                + out
+                + calls.out
                 + ": the references would be overwritten; name another folder for --out.");
       }
     } catch (IOException e) {
       throw new CommandFailed(
-          "The folder " + out + " cannot be made (" + e + "); name another for --out.", e);
+          "The folder " + calls.out + " cannot be made (" + e + "); name another for --out.", e);
     }
   }
 
-  private SortedMap<String, DiarizationError> evaluate(List<Pairs.Pair> pairs, Replay replay) {
+  private SortedMap<String, DiarizationError> evaluate(
+      List<Pairs.Pair> pairs, Path out, Replay replay) {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<DiarizationError>> running =
-          pairs.stream().map(pair -> threads.submit(() -> evaluate(pair, replay))).toList();
+          pairs.stream().map(pair -> threads.submit(() -> evaluate(pair, out, replay))).toList();
       SortedMap<String, DiarizationError> scores = new TreeMap<>();
       for (int i = 0; i < running.size(); i++) {
         scores.put(pairs.get(i).name(), running.get(i).get());
@@ -149,7 +209,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private DiarizationError evaluate(Pairs.Pair pair, Replay replay) {
+  private DiarizationError evaluate(Pairs.Pair pair, Path out, Replay replay) {
     Recording recording = new Recording(pair.name(), 0, WavFile.read(pair.audio()));
     List<Turn> turns = replay.turns(recording);
     Path file = out.resolve(pair.name() + ".rttm");

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       FetchCommand.class,
       VerifyCommand.class,
-      ImportCommand.class
+      ImportCommand.class,
+      QuantizeCommand.class
     })
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec command;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * The weights of a ResNet34 in WeSpeaker's layout, of any width and dimension, checked and folded.
@@ -65,6 +66,45 @@ public final class ResNet34 {
     try (WeightsFile file = WeightsFile.open(path)) {
       return new Reader(file).network();
     }
+  }
+
+  /**
+   * A network of random weights, to be timed: it takes as long as a trained one. Equal seeds give
+   * equal networks. Deviations are such that values keep their size from layer to layer (He et al.,
+   * Delving deep into rectifiers, 2015); the second convolution of a block has half of it, so that
+   * sixteen additions do not make them grow.
+   *
+   * @param width channels of the first convolution; 32 in ResNet34-LM
+   * @param dimension length of the embeddings; 256 in ResNet34-LM
+   */
+  public static ResNet34 random(int width, int dimension, long seed) {
+    Architecture architecture = new Architecture(width, dimension);
+    Random random = new Random(seed);
+    Map<Convolution, FoldedConvolution> convolutions = new LinkedHashMap<>();
+    for (Convolution convolution : architecture.convolutions()) {
+      int sum = convolution.inputs() * convolution.kernel() * convolution.kernel();
+      double deviation = Math.sqrt(2.0 / sum) / (convolution.name().endsWith("conv2") ? 2 : 1);
+      convolutions.put(
+          convolution,
+          new FoldedConvolution(
+              normal(random, deviation, convolution.outputs() * sum),
+              normal(random, 0.1, convolution.outputs())));
+    }
+    double deviation = Math.sqrt(1.0 / architecture.pooled());
+    return new ResNet34(
+        architecture,
+        Layout.PYTORCH,
+        convolutions,
+        normal(random, deviation, dimension * architecture.pooled()),
+        new float[dimension]);
+  }
+
+  private static float[] normal(Random random, double deviation, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
   }
 
   /** Channels of the first convolution; 32 in ResNet34-LM. */

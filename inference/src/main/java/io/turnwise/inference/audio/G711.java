@@ -1,6 +1,9 @@
 package io.turnwise.inference.audio;
 
-/** ITU-T G.711's two companding laws, expanded to the 16-bit linear scale and divided by 32768. */
+/**
+ * ITU-T G.711's two companding laws, expanded to the 16-bit linear scale and divided by 32768; and
+ * mu-law's compression.
+ */
 final class G711 {
   static final float[] MULAW = new float[256];
   static final float[] ALAW = new float[256];
@@ -28,6 +31,15 @@ final class G711 {
     int steps = (bits & 0x0f) << 4;
     int magnitude = segment == 0 ? steps + 8 : (steps + 0x108) << (segment - 1);
     return (bits & 0x80) != 0 ? magnitude : -magnitude;
+  }
+
+  /** The mu-law code of a sample in [-1, 1); louder ones are clipped. */
+  static byte mulaw(float sample) {
+    int linear = Math.round(Math.max(-1, Math.min(1, sample)) * 32768);
+    int magnitude = Math.min(Math.abs(linear), 32_635) + 0x84;
+    int segment = 24 - Integer.numberOfLeadingZeros(magnitude);
+    int step = (magnitude >> (segment + 3)) & 0x0f;
+    return (byte) ~((linear < 0 ? 0x80 : 0) | segment << 4 | step);
   }
 
   static void expand(

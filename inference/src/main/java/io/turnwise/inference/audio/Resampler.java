@@ -145,6 +145,20 @@ public final class Resampler {
   }
 
   /**
+   * A run that is there as a whole, at 16 kHz: {@code round(n * 16000 / inputRate)} samples.
+   *
+   * @throws IllegalArgumentException if the rate is not 8,000 to 48,000
+   */
+  public static float[] whole(float[] input, int inputRate) {
+    Resampler resampler = start(inputRate);
+    float[] body = resampler.push(input, 0, input.length);
+    float[] rest = resampler.flush();
+    float[] all = Arrays.copyOf(body, body.length + rest.length);
+    System.arraycopy(rest, 0, all, body.length, rest.length);
+    return all;
+  }
+
+  /**
    * Goes on with a run of which the inputs before {@code inputOffset} are gone. Its first output is
    * the first sample whose filter covers only inputs at or after {@code inputOffset} (or, for
    * inputOffset 0, sample 0); from there on the outputs equal, bit for bit, those of the run that

@@ -1,0 +1,21 @@
+package io.turnwise.app.bench;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The commands that measure this machine. */
+@Command(
+    name = "bench",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Measures what this machine can do.",
+    subcommands = {InferenceCommand.class})
+public final class BenchCommand implements Runnable {
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    throw new ParameterException(command.commandLine(), "Missing required subcommand");
+  }
+}

@@ -1,0 +1,97 @@
+package io.turnwise.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.turnwise.testing.Shared;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchTest {
+  @TempDir private Path folder;
+  private String before;
+
+  @BeforeEach
+  void nameTheInstallation() {
+    before = System.getProperty("turnwise.home", "");
+    System.setProperty("turnwise.home", Shared.projectRoot().toString());
+  }
+
+  @AfterEach
+  void restoreTheInstallation() {
+    System.setProperty("turnwise.home", before);
+  }
+
+  @Test
+  void shouldMeasureTheShippedModelAndATwinMadeOfIt() throws Exception {
+    // Given the shipped model
+
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "inference", "--seconds", "0.05", "--json");
+
+    // Then: how fast is not the question here
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode json = new JsonMapper().readTree(run.out());
+    assertEquals("turnwise-starter", json.get("model").asText());
+    assertEquals(0.84, json.get("multiplyAdds").asLong() / 1e9, 0.01);
+    for (String precision : new String[] {"float32", "int8"}) {
+      assertTrue(json.at("/" + precision + "/segmentsPerSecond").asDouble() > 0, run.out());
+      assertEquals(5, json.at("/" + precision + "/channelsPerCoreByHop").size(), run.out());
+    }
+    assertEquals(0, json.get("leftOut").size(), run.out());
+  }
+
+  @Test
+  void shouldSayWhyThePeerIsLeftOut() {
+    // Given: an installation without it
+    System.setProperty("turnwise.home", folder.toString());
+    Path model = Shared.projectRoot().resolve("models/turnwise-starter.onnx");
+
+    // When
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench",
+            "inference",
+            "--seconds",
+            "0.02",
+            "--sherpa",
+            "--model",
+            model,
+            "--int8",
+            model);
+
+    // Then
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out().contains("left out            the peer sherpa-onnx: sherpa-onnx-node is not"),
+        run.out());
+  }
+
+  @Test
+  void shouldRefuseATimeThatIsNone() {
+    // Given no time
+
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "inference", "--seconds", "0");
+
+    // Then
+    assertEquals("exit 2, 0 characters, 2 lines", run.shape(), run.err());
+  }
+
+  @Test
+  void shouldNameTheShapesWhenAnUnknownOneIsWanted() {
+    // Given an unknown shape
+
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "inference", "--shape", "round");
+
+    // Then
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("resnet34"), run.err());
+  }
+}
