@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "models",
     synopsisSubcommandLabel = "COMMAND",
     description = "Lists, fetches, verifies and converts speaker models.",
-    subcommands = {})
+    subcommands = {CalibrateCommand.class})
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec command;
 

@@ -92,6 +92,7 @@ record Manifest(List<Entry> models) {
    * @param bins mel bins it takes; 0 for a waveform
    * @param dimension length of its embeddings; 0 where it gives none
    * @param thresholds its cosines; {@link Thresholds#NONE} where it gives no embeddings
+   * @param calibration name of its calibration's file beside the manifest; empty where it has none
    */
   record Entry(
       String name,
@@ -106,13 +107,14 @@ record Manifest(List<Entry> models) {
       int sampleRate,
       int bins,
       int dimension,
-      Thresholds thresholds) {
+      Thresholds thresholds,
+      String calibration) {
     Entry {
       requireText("name", name);
       requireText("file", file);
-      if (file.contains("/") || file.contains("\\")) {
-        throw new IllegalArgumentException(name + ".file: " + file + " is not a plain file name");
-      }
+      requirePlain(name + ".file", file);
+      calibration = calibration == null ? "" : calibration;
+      requirePlain(name + ".calibration", calibration);
       sha256 = sha256 == null ? "" : sha256;
       if (!sha256.matches("([0-9a-f]{64})?")) {
         throw new IllegalArgumentException(
@@ -135,6 +137,12 @@ record Manifest(List<Entry> models) {
             name + ".thresholds.segment and .dimension: needed for a speaker model");
       }
       thresholds = thresholds == null ? Thresholds.NONE : thresholds;
+    }
+
+    private static void requirePlain(String field, String file) {
+      if (file.contains("/") || file.contains("\\")) {
+        throw new IllegalArgumentException(field + ": " + file + " is not a plain file name");
+      }
     }
 
     private static void requireText(String field, String text) {

@@ -1,5 +1,7 @@
 package io.turnwise.inference.model;
 
+import io.turnwise.inference.calibration.Calibration;
+
 /**
  * A model file that was found, read and verified.
  *
@@ -11,6 +13,7 @@ package io.turnwise.inference.model;
  * @param threshold cosine at which two 1.5 s segments of unknown channel are as likely of one voice
  *     as of two
  * @param bytes the verified file
+ * @param calibration what its cosines mean; {@link Calibration#none()} where nobody measured it
  */
 public record Model(
     String name,
@@ -19,4 +22,18 @@ public record Model(
     int bins,
     int dimension,
     float threshold,
-    byte[] bytes) {}
+    byte[] bytes,
+    Calibration calibration) {
+
+  /** A model that nobody has calibrated. */
+  public Model(
+      String name,
+      String fingerprint,
+      InputKind kind,
+      int bins,
+      int dimension,
+      float threshold,
+      byte[] bytes) {
+    this(name, fingerprint, kind, bins, dimension, threshold, bytes, Calibration.none());
+  }
+}
