@@ -4,6 +4,7 @@ import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
 import io.turnwise.app.models.ModelsCommand;
+import io.turnwise.app.parity.ParityCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EmbedCommand.class,
       EvaluateCommand.class,
       ModelsCommand.class,
+      ParityCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -1,5 +1,6 @@
 package io.turnwise.inference.model;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.turnwise.inference.features.Fbank;
 import java.nio.ByteBuffer;
@@ -99,6 +100,11 @@ public final class SpeakerEmbedder implements AutoCloseable {
     try (Network network = Network.open(file, contract, Map.of(), ExecutionProvider.CPU)) {
       return Acceleration.probe(network, contract, PROBE_SAMPLES).length;
     }
+  }
+
+  /** Version of the runtime that networks run on. */
+  public static String runtimeVersion() {
+    return OrtEnvironment.getEnvironment("turnwise").getVersion();
   }
 
   public Model model() {
