@@ -7,6 +7,7 @@ import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
 import io.turnwise.app.models.ModelsCommand;
+import io.turnwise.app.parity.ParityCommand;
 import io.turnwise.app.play.SendCommand;
 import io.turnwise.app.run.RunCommand;
 import io.turnwise.app.view.WatchCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       SoakCommand.class,
       BenchCommand.class,
+      ParityCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

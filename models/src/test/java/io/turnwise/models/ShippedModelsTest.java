@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.turnwise.inference.calibration.CalibrationFile;
 import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
@@ -92,6 +93,24 @@ class ShippedModelsTest {
       // Then: embed itself refuses what is not finite
       assertEquals(entry.get("dimension").asInt(), noise.length);
       assertFalse(Arrays.equals(noise, silence), "noise and silence have one embedding");
+    }
+  }
+
+  @Test
+  void shouldHaveTheCalibrationOfEachModelThatNamesOne() throws IOException {
+    for (JsonNode entry : manifest()) {
+      if (entry.has("calibration")) {
+        // Given
+        Path file = FOLDER.resolve(entry.get("calibration").asText());
+
+        // When
+        CalibrationFile calibration = CalibrationFile.read(Files.readAllBytes(file));
+
+        // Then: it refuses other models itself
+        calibration.of(entry.get("sha256").asText(), entry.get("dimension").asInt());
+        assertEquals(entry.get("name").asText(), calibration.model());
+        assertTrue(calibration.calibration().calibrated(), file + " has no ratios");
+      }
     }
   }
 

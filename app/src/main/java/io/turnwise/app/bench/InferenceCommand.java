@@ -16,6 +16,7 @@ import io.turnwise.inference.audio.Resampler;
 import io.turnwise.inference.calibration.Channel;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.InputKind;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
@@ -290,7 +291,11 @@ public final class InferenceCommand implements Callable<Integer> {
     }
     Optional<TrialReport> theirs =
         peer.map(
-            other -> read.evaluate(Peer.NAME, (samples, speech) -> other.embed(samples), LENGTHS));
+            other -> read.evaluate(
+                    Peer.NAME,
+                    (samples, speech) -> other.embed(samples),
+                    Calibration.none(),
+                    LENGTHS));
     for (Length length : LENGTHS) {
       List<Double> both = new ArrayList<>();
       both.add(100 * ours.equalErrorRate(Channel.WIDE_BAND, length));

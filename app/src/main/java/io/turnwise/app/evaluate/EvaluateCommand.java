@@ -51,8 +51,8 @@ import picocli.CommandLine.Spec;
           + " by length (the loudest stretch of 1 to 5 s, and whole) and by channel (as recorded,"
           + " by a simulated telephone on both sides, on one side). EER: the rate at which as many"
           + " pairs of one speaker are missed as pairs of two are accepted, by interpolation on the"
-          + " ROC. minDCF: the least detection cost at a prior of 0.05. minCllr: what the best"
-          + " calibration would lose, in bits."
+          + " ROC. minDCF: the least detection cost at a prior of 0.05. Cllr: what the model's"
+          + " calibration loses, in bits; minCllr: what the best one would."
     },
     footer = {
       "  turnwise evaluate --audio calls --rttm calls --out hypotheses",

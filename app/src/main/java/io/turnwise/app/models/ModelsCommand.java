@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       FetchCommand.class,
       VerifyCommand.class,
       ImportCommand.class,
-      QuantizeCommand.class
+      QuantizeCommand.class,
+      CalibrateCommand.class
     })
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec command;

@@ -1,11 +1,14 @@
 package io.turnwise.app.trials;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.trials.TrialReport.Cell;
 import io.turnwise.inference.audio.Resampler;
 import io.turnwise.inference.audio.UnusableAudio;
 import io.turnwise.inference.audio.WavFile;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.calibration.Channel;
 import io.turnwise.inference.features.Fbank;
+import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import java.io.IOException;
@@ -13,12 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -89,7 +88,7 @@ public final class Trials {
     return new Trials(utterances);
   }
 
-  private static List<Path> listed(Path folder) {
+  static List<Path> listed(Path folder) {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(path -> !path.getFileName().toString().startsWith(".")).sorted().toList();
     } catch (IOException e) {
@@ -98,7 +97,7 @@ public final class Trials {
     }
   }
 
-  private static boolean isWav(Path file) {
+  static boolean isWav(Path file) {
     return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".wav")
         && Files.isRegularFile(file);
   }
@@ -131,89 +130,47 @@ public final class Trials {
   }
 
   /**
-   * How well a model tells the speakers apart. Takes all cores; the same figures each time.
+   * How well a model tells the speakers apart, centred where its calibration says so. Takes all
+   * cores; the same figures each time.
    *
    * @param embedder opened for any length
    * @param lengths of the stretches, in the order of the report
    */
   public TrialReport evaluate(SpeakerEmbedder embedder, List<Length> lengths) {
-    return evaluate(embedder.model().name(), embedder::embed, lengths);
+    Model model = embedder.model();
+    return evaluate(model.name(), embedder::embed, model.calibration(), lengths);
   }
 
   /**
    * The same of anything that embeds, from as many threads as there are cores.
    *
    * @param model its name
+   * @param calibration what its cosines mean
    */
-  public TrialReport evaluate(String model, Embedding embedding, List<Length> lengths) {
-    Map<Channel, Map<Length, TrialScores>> cosines = new EnumMap<>(Channel.class);
-    for (Channel channel : Channel.values()) {
-      cosines.put(channel, new LinkedHashMap<>());
-    }
+  public TrialReport evaluate(
+      String model, Embedding embedding, Calibration calibration, List<Length> lengths) {
+    int[] speakers = utterances.stream().mapToInt(Utterance::speaker).toArray();
+    TrialReport.Cells cells = new TrialReport.Cells();
+    TrialReport.Cells plain = new TrialReport.Cells();
     for (Length length : lengths) {
-      List<Stretch> recorded =
-          utterances.stream().map(utterance -> utterance.all().loudest(length)).toList();
-      float[][] wide = embedded(recorded, embedding);
-      float[][] phone =
-          embedded(recorded.parallelStream().map(Stretch::throughTelephone).toList(), embedding);
-      cosines.get(Channel.WIDE_BAND).put(length, compared(wide, wide));
-      cosines.get(Channel.TELEPHONE).put(length, compared(phone, phone));
-      cosines.get(Channel.ONE_SIDE).put(length, compared(wide, phone));
-    }
-    return new TrialReport(model, cosines);
-  }
-
-  /** Unit vectors. */
-  private static float[][] embedded(List<Stretch> stretches, Embedding embedding) {
-    return IntStream.range(0, stretches.size())
-        .parallel()
-        .mapToObj(i -> unit(embedding.embed(stretches.get(i).samples(), flags(stretches.get(i)))))
-        .toArray(float[][]::new);
-  }
-
-  /** A model that weighs by speech has no answer for a stretch without any. */
-  private static boolean[] flags(Stretch stretch) {
-    boolean[] flags = stretch.speech().clone();
-    if (stretch.speechSeconds() == 0) {
-      Arrays.fill(flags, true);
-    }
-    return flags;
-  }
-
-  private TrialScores compared(float[][] left, float[][] right) {
-    double[] same = new double[left.length * left.length];
-    double[] different = new double[left.length * left.length];
-    int sames = 0;
-    int differents = 0;
-    for (int i = 0; i < left.length; i++) {
-      for (int j = left == right ? i + 1 : 0; j < right.length; j++) {
-        if (i != j) {
-          double cosine = dot(left[i], right[j]);
-          if (utterances.get(i).speaker() == utterances.get(j).speaker()) {
-            same[sames++] = cosine;
-          } else {
-            different[differents++] = cosine;
-          }
-        }
+      Comparison raw =
+          Comparison.of(
+              speakers,
+              utterances.stream().map(utterance -> utterance.all().loudest(length)).toList(),
+              embedding);
+      Comparison comparable = raw.centred(calibration);
+      Comparison uncentred = raw.centred(Calibration.none());
+      for (Channel channel : Channel.values()) {
+        TrialScores cosines = comparable.cosines(channel).scores();
+        cells.put(
+            channel,
+            length,
+            calibration.calibrated()
+                ? new Cell(cosines, comparable.ratios(channel, calibration).scores())
+                : new Cell(cosines));
+        plain.put(channel, length, new Cell(uncentred.cosines(channel).scores()));
       }
     }
-    return new TrialScores(Arrays.copyOf(same, sames), Arrays.copyOf(different, differents));
-  }
-
-  private static float[] unit(float[] vector) {
-    double length = Math.sqrt(dot(vector, vector));
-    float[] unit = new float[vector.length];
-    for (int i = 0; i < unit.length; i++) {
-      unit[i] = (float) (vector[i] / length);
-    }
-    return unit;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
+    return new TrialReport(model, cells, calibration.centres() ? plain : new TrialReport.Cells());
   }
 }

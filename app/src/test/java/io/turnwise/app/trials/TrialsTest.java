@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Wav;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.calibration.Channel;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,10 +44,10 @@ class TrialsTest {
     TrialReport report = evaluate(Length.REPORTED);
 
     // Then: 1 + 3 + 1 pairs of one speaker among the 21 of 7 recordings
-    assertEquals(5, report.cosines().get(Channel.WIDE_BAND).get(Length.WHOLE).same());
-    assertEquals(16, report.cosines().get(Channel.TELEPHONE).get(Length.WHOLE).different());
-    assertEquals(10, report.cosines().get(Channel.ONE_SIDE).get(Length.WHOLE).same());
-    assertEquals(32, report.cosines().get(Channel.ONE_SIDE).get(Length.WHOLE).different());
+    assertEquals(5, report.cells().any(Channel.WIDE_BAND).same());
+    assertEquals(16, report.cells().any(Channel.TELEPHONE).different());
+    assertEquals(10, report.cells().any(Channel.ONE_SIDE).same());
+    assertEquals(32, report.cells().any(Channel.ONE_SIDE).different());
   }
 
   @Test
@@ -59,7 +61,8 @@ class TrialsTest {
 
     // When
     TrialReport report =
-        Trials.read(folder, GATES).evaluate("fake", embedding, List.of(Length.WHOLE));
+        Trials.read(folder, GATES)
+            .evaluate("fake", embedding, Calibration.none(), List.of(Length.WHOLE));
 
     // Then
     assertEquals(0, report.equalErrorRate(Channel.WIDE_BAND, Length.WHOLE), 1e-9);
@@ -86,6 +89,33 @@ class TrialsTest {
       assertTrue(channel.get("minDcf").get("whole").isNumber());
       assertTrue(channel.get("trials").get("same").isInt());
     }
+  }
+
+  @Test
+  void shouldReportRatiosAndWhatCentringChanged() throws IOException {
+    // Given: ratios that say nothing, and a mean that tells the two speakers apart
+    voices("a", 2);
+    voices("b", 2, 40_000);
+    Trials.Embedding embedding =
+        (samples, speech) -> new float[] {1, samples.length >= 40_000 ? 0.01f : 0};
+    List<Calibration.Point> points =
+        Stream.of(Channel.values()).map(c -> new Calibration.Point(c, 1, 1e-9, 0)).toList();
+    Calibration calibration = Calibration.of(new float[] {0.99f, 0.005f}, points);
+
+    // When
+    JsonNode json =
+        new JsonMapper()
+            .readTree(
+                Trials.read(folder, GATES)
+                    .evaluate("fake", embedding, calibration, List.of(Length.WHOLE))
+                    .json());
+
+    // Then
+    assertEquals(1, json.get("cllr").get("whole").asDouble(), 1e-4);
+    assertEquals(0, json.get("minCllr").get("whole").asDouble(), 1e-4);
+    assertEquals(0, json.get("eer").get("whole").asDouble(), 1e-4);
+    assertTrue(json.get("plain").get("telephone").get("eer").get("whole").isNumber());
+    assertFalse(json.get("plain").has("cllr"));
   }
 
   @Test
@@ -131,9 +161,7 @@ class TrialsTest {
     Wav.write(folder.resolve("a/wide.WAV"), 44_100, 1, 60_000);
 
     // Then
-    assertEquals(
-        4,
-        evaluate(List.of(Length.WHOLE)).cosines().get(Channel.WIDE_BAND).get(Length.WHOLE).same());
+    assertEquals(4, evaluate(List.of(Length.WHOLE)).cells().any(Channel.WIDE_BAND).same());
   }
 
   @Test
@@ -143,7 +171,7 @@ class TrialsTest {
     Path models = Shared.require("models/voxsv_feats.onnx").getParent();
     Model model =
         new ModelCatalog(List.of(Shared.projectRoot().resolve("models"), models))
-            .find("voxsv-feats");
+            .findUncalibrated("voxsv-feats");
 
     // When
     TrialReport report;
@@ -161,7 +189,8 @@ class TrialsTest {
   }
 
   private TrialReport evaluate(List<Length> lengths) {
-    return Trials.read(folder, GATES).evaluate("fake", (samples, speech) -> fake(samples), lengths);
+    return Trials.read(folder, GATES)
+        .evaluate("fake", (samples, speech) -> fake(samples), Calibration.none(), lengths);
   }
 
   private String refusal() {

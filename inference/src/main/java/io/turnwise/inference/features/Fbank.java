@@ -1,6 +1,6 @@
 package io.turnwise.inference.features;
 
-import io.turnwise.inference.internal.RealFft;
+import io.turnwise.inference.internal.SinglePrecisionFft;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -11,8 +11,9 @@ import java.util.Objects;
  * sample replicated, symmetric Hamming window, zeros to 512, power spectrum without the Nyquist
  * bin, 80 triangles linear in mel from 20 to 8000 Hz, natural logarithm floored at float's epsilon.
  *
- * <p>Frames and triangles are made in single precision, as Kaldi makes them, so that its roundings
- * are met; spectrum, sums and logarithm are in double precision. Thread-safe, immutable.
+ * <p>All of it in single precision and in the order of operations of kaldi-native-fbank, so that
+ * its roundings are met: what is rounded of a frame's loudest band is heard in its faintest.
+ * Thread-safe, immutable.
  */
 public final class Fbank {
   /** Samples a second. */
@@ -27,17 +28,17 @@ public final class Fbank {
   /** Samples from one frame's beginning to the next one's: 10 ms. */
   public static final int FRAME_SHIFT = 160;
 
-  private static final int FFT_SIZE = 512;
+  private static final int FFT_SIZE = SinglePrecisionFft.SIZE;
   private static final float INT16_SCALE = 32768;
   private static final float PRE_EMPHASIS = 0.97f;
   private static final float LOWEST_HZ = 20;
   private static final float HIGHEST_HZ = 8000;
-  private static final double FLOOR = 1.1920929e-07;
+  private static final float FLOOR = 1.1920929e-07f;
 
-  private final RealFft fft = new RealFft(FFT_SIZE);
+  private final SinglePrecisionFft fft = new SinglePrecisionFft();
   private final float[] window = new float[FRAME_LENGTH];
   private final int[] firstBin = new int[BINS];
-  private final double[][] weights = new double[BINS][];
+  private final float[][] weights = new float[BINS][];
 
   public Fbank() {
     for (int n = 0; n < FRAME_LENGTH; n++) {
@@ -49,7 +50,7 @@ public final class Fbank {
       float left = lowest + bin * step;
       float centre = lowest + (bin + 1) * step;
       float right = lowest + (bin + 2) * step;
-      double[] triangle = new double[FFT_SIZE / 2];
+      float[] triangle = new float[FFT_SIZE / 2];
       int first = FFT_SIZE / 2;
       int last = -1;
       for (int k = 0; k < FFT_SIZE / 2; k++) {
@@ -84,17 +85,17 @@ public final class Fbank {
     Objects.checkFromIndexSize(offset, length, samples.length);
     int frames = frames(length);
     float[] values = new float[frames * BINS];
-    double[] frame = new double[FFT_SIZE];
-    double[] re = new double[FFT_SIZE / 2];
-    double[] im = new double[FFT_SIZE / 2];
-    double[] power = new double[FFT_SIZE / 2];
+    float[] frame = new float[FFT_SIZE];
+    float[] re = new float[FFT_SIZE / 2];
+    float[] im = new float[FFT_SIZE / 2];
+    float[] power = new float[FFT_SIZE / 2];
     for (int t = 0; t < frames; t++) {
       shape(samples, offset + t * FRAME_SHIFT, frame);
       fft.power(frame, re, im, power);
       for (int bin = 0; bin < BINS; bin++) {
-        double[] triangle = weights[bin];
+        float[] triangle = weights[bin];
         int first = firstBin[bin];
-        double energy = 0;
+        float energy = 0;
         for (int k = 0; k < triangle.length; k++) {
           energy += triangle[k] * power[first + k];
         }
@@ -122,7 +123,7 @@ public final class Fbank {
   }
 
   /** Writes the windowed frame that begins at {@code at}; what follows it stays zero. */
-  private void shape(float[] samples, int at, double[] frame) {
+  private void shape(float[] samples, int at, float[] frame) {
     float mean = 0;
     for (int n = 0; n < FRAME_LENGTH; n++) {
       mean += samples[at + n] * INT16_SCALE;

@@ -96,6 +96,7 @@ record Manifest(List<Entry> models) {
    * @param dimension length of its embeddings; 0 where it gives none
    * @param thresholds its cosines; {@link Thresholds#NONE} where it gives no embeddings
    * @param shortInput what is done with stretches shorter than it wants; only for a waveform
+   * @param calibration name of its calibration's file beside the manifest; empty where it has none
    */
   record Entry(
       String name,
@@ -112,13 +113,14 @@ record Manifest(List<Entry> models) {
       int bins,
       int dimension,
       Thresholds thresholds,
-      ShortInput shortInput) {
+      ShortInput shortInput,
+      String calibration) {
     Entry {
       requireText("name", name);
       requireText("file", file);
-      if (file.contains("/") || file.contains("\\")) {
-        throw new IllegalArgumentException(name + ".file: " + file + " is not a plain file name");
-      }
+      requirePlain(name + ".file", file);
+      calibration = calibration == null ? "" : calibration;
+      requirePlain(name + ".calibration", calibration);
       sha256 = sha256 == null ? "" : sha256;
       if (!sha256.matches("([0-9a-f]{64})?")) {
         throw new IllegalArgumentException(
@@ -185,6 +187,12 @@ record Manifest(List<Entry> models) {
           source,
           kind.toString(),
           dimension);
+    }
+
+    private static void requirePlain(String field, String file) {
+      if (file.contains("/") || file.contains("\\")) {
+        throw new IllegalArgumentException(field + ": " + file + " is not a plain file name");
+      }
     }
 
     private static void requireText(String field, String text) {

@@ -1,5 +1,7 @@
 package io.turnwise.inference.model;
 
+import io.turnwise.inference.calibration.Calibration;
+
 /**
  * A model file that was found, read and verified.
  *
@@ -12,6 +14,7 @@ package io.turnwise.inference.model;
  *     as of two
  * @param bytes the verified file
  * @param shortInput what is done with stretches shorter than it wants; only for a waveform
+ * @param calibration what its cosines mean; {@link Calibration#none()} where nobody measured it
  */
 public record Model(
     String name,
@@ -21,8 +24,10 @@ public record Model(
     int dimension,
     float threshold,
     byte[] bytes,
-    ShortInput shortInput) {
-  /** A model that takes stretches as they are. */
+    ShortInput shortInput,
+    Calibration calibration) {
+
+  /** A model that takes stretches as they are and that nobody has calibrated. */
   public Model(
       String name,
       String fingerprint,
@@ -31,6 +36,15 @@ public record Model(
       int dimension,
       float threshold,
       byte[] bytes) {
-    this(name, fingerprint, kind, bins, dimension, threshold, bytes, ShortInput.AS_IT_IS);
+    this(
+        name,
+        fingerprint,
+        kind,
+        bins,
+        dimension,
+        threshold,
+        bytes,
+        ShortInput.AS_IT_IS,
+        Calibration.none());
   }
 }

@@ -1,6 +1,8 @@
 package io.turnwise.inference.model;
 
 import ai.onnxruntime.OrtException;
+import io.turnwise.inference.calibration.Calibration;
+import io.turnwise.inference.calibration.CalibrationFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -101,19 +103,35 @@ public final class ModelCatalog {
   /**
    * Reads and verifies a model.
    *
+   * <p>With the calibration that its entry names, a file beside the manifest; or, where it has no
+   * entry, the one beside the model ({@link #calibrationBeside}), if it is there.
+   *
    * <p>A path (contains a separator, or ends with .onnx and the file exists) needs no entry in the
    * manifest; where the file's digest has one, its name and threshold apply. Where the path leads
    * to the very file that an entry names, in one of the folders, the entry's digest must hold.
    * Otherwise {@code nameOrPath} is a name: the entry's file in the first folder that has it, or,
    * where the manifest has no such entry, {@code NAME.onnx} in the first folder that has it.
    *
-   * @throws UnusableModel if it is not there, is not what the manifest says, or has no known
-   *     contract; the message says what, where and what to do
+   * @throws UnusableModel if it is not there, is not what the manifest says, has no known contract,
+   *     or its calibration is another model's; the message says what, where and what to do
    */
   public Model find(String nameOrPath) {
+    return find(nameOrPath, true);
+  }
+
+  /**
+   * The same without its calibration, which may be another model's: to calibrate it anew.
+   *
+   * @throws UnusableModel as {@link #find} does
+   */
+  public Model findUncalibrated(String nameOrPath) {
+    return find(nameOrPath, false);
+  }
+
+  private Model find(String nameOrPath, boolean calibrated) {
     Manifest manifest = manifest();
     if (isPath(nameOrPath)) {
-      return fromPath(path(nameOrPath), manifest);
+      return fromPath(path(nameOrPath), manifest, calibrated);
     }
     Optional<Manifest.Entry> entry = manifest.named(nameOrPath);
     String file = entry.map(Manifest.Entry::file).orElse(nameOrPath + ".onnx");
@@ -121,8 +139,8 @@ public final class ModelCatalog {
       Path candidate = folder.resolve(file);
       if (Files.isRegularFile(candidate)) {
         return entry.isPresent()
-            ? verified(candidate, read(candidate), entry.get())
-            : fromPath(candidate, manifest);
+            ? verified(candidate, read(candidate), entry.get(), calibrated)
+            : fromPath(candidate, manifest, calibrated);
       }
     }
     throw notFound(nameOrPath, file, entry, manifest);
@@ -143,16 +161,18 @@ public final class ModelCatalog {
   }
 
   private Manifest manifest() {
-    for (Path folder : folders) {
-      Path file = folder.resolve(Manifest.FILE);
-      if (Files.isRegularFile(file)) {
-        return Manifest.read(file);
-      }
-    }
-    return Manifest.none();
+    return manifestFolder()
+        .map(folder -> Manifest.read(folder.resolve(Manifest.FILE)))
+        .orElseGet(Manifest::none);
   }
 
-  private Model fromPath(Path path, Manifest manifest) {
+  private Optional<Path> manifestFolder() {
+    return folders.stream()
+        .filter(folder -> Files.isRegularFile(folder.resolve(Manifest.FILE)))
+        .findFirst();
+  }
+
+  private Model fromPath(Path path, Manifest manifest, boolean calibrated) {
     if (!Files.exists(path)) {
       throw new UnusableModel(
           "The model file "
@@ -174,22 +194,68 @@ public final class ModelCatalog {
       entry = manifest.withDigest(digest);
     }
     if (entry.isPresent()) {
-      return verified(path, bytes, entry.get());
+      return verified(path, bytes, entry.get(), calibrated);
     }
     Contract contract = contract(path, bytes);
-    String fileName = path.getFileName().toString();
-    String name =
-        fileName.endsWith(".onnx") ? fileName.substring(0, fileName.length() - 5) : fileName;
+    int dimension = dimension(path, bytes, contract, ShortInput.AS_IT_IS);
+    Path beside = calibrationBeside(path);
     log.info(
         "model {} (sha256 {}) is in no manifest: threshold {}", path, digest, DEFAULT_THRESHOLD);
     return new Model(
-        name,
+        nameOf(path),
         digest,
         contract.kind(),
         contract.bins(),
-        dimension(path, bytes, contract, ShortInput.AS_IT_IS),
+        dimension,
         DEFAULT_THRESHOLD,
-        bytes);
+        bytes,
+        ShortInput.AS_IT_IS,
+        calibrated && Files.exists(beside)
+            ? calibration(beside, digest, dimension)
+            : Calibration.none());
+  }
+
+  /**
+   * The calibration's file of a model that no manifest knows: beside it, named like it, with {@link
+   * CalibrationFile#SUFFIX} for {@code .onnx}.
+   */
+  public static Path calibrationBeside(Path model) {
+    return model.resolveSibling(nameOf(model) + CalibrationFile.SUFFIX);
+  }
+
+  private static String nameOf(Path model) {
+    String fileName = model.getFileName().toString();
+    return fileName.endsWith(".onnx") ? fileName.substring(0, fileName.length() - 5) : fileName;
+  }
+
+  private Calibration calibration(Manifest.Entry entry, String digest, int dimension) {
+    if (entry.calibration().isEmpty()) {
+      return Calibration.none();
+    }
+    Path folder = manifestFolder().orElseThrow();
+    return calibration(folder.resolve(entry.calibration()), digest, dimension);
+  }
+
+  private static Calibration calibration(Path file, String digest, int dimension) {
+    try {
+      return CalibrationFile.read(Files.readAllBytes(file)).of(digest, dimension);
+    } catch (IllegalArgumentException e) {
+      throw new UnusableModel(
+          "The calibration "
+              + file
+              + " cannot be used: "
+              + e.getMessage()
+              + "; fit it anew with 'turnwise models calibrate', or take it away.",
+          e);
+    } catch (IOException e) {
+      throw new UnusableModel(
+          "The calibration "
+              + file
+              + " could not be read ("
+              + e
+              + "); put it there, or take it out of the manifest.",
+          e);
+    }
   }
 
   private boolean isFileOf(Manifest.Entry entry, Path path) {
@@ -209,7 +275,7 @@ public final class ModelCatalog {
     return false;
   }
 
-  private static Model verified(Path path, byte[] bytes, Manifest.Entry entry) {
+  private Model verified(Path path, byte[] bytes, Manifest.Entry entry, boolean calibrated) {
     if (entry.kind() == Manifest.Kind.VAD) {
       throw new UnusableModel(
           "The model "
@@ -270,7 +336,8 @@ public final class ModelCatalog {
         dimension,
         entry.thresholds().segment(),
         bytes,
-        entry.shortInput());
+        entry.shortInput(),
+        calibrated ? calibration(entry, digest, dimension) : Calibration.none());
   }
 
   private static Contract contract(Path path, byte[] bytes) {

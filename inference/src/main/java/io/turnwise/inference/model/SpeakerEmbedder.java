@@ -1,5 +1,6 @@
 package io.turnwise.inference.model;
 
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.turnwise.inference.features.Fbank;
 import java.nio.ByteBuffer;
@@ -163,6 +164,11 @@ public final class SpeakerEmbedder implements AutoCloseable {
           .run(network)
           .length;
     }
+  }
+
+  /** Version of the runtime that networks run on. */
+  public static String runtimeVersion() {
+    return OrtEnvironment.getEnvironment("turnwise").getVersion();
   }
 
   public Model model() {

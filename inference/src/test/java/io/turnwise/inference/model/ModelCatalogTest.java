@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.turnwise.inference.calibration.Calibration;
+import io.turnwise.inference.calibration.CalibrationFile;
+import io.turnwise.inference.calibration.Channel;
 import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -370,6 +374,68 @@ class ModelCatalogTest {
   void shouldSayHowToFetchAKnownModelThatIsNotHere() throws IOException {
     manifest(first, fetchable("far", "https://example.org/x.onnx"));
     assertTrue(refusal("far").contains("turnwise models fetch far"), refusal("far"));
+  }
+
+  @Test
+  void shouldBringTheCalibrationThatTheManifestNames() throws IOException {
+    // Given: the model in a folder before the manifest's
+    byte[] file = OnnxBytes.features();
+    calibrated(second, file);
+    Files.write(first.resolve("voices.onnx"), file);
+    Files.writeString(second.resolve("c.json"), calibration(sha256(file)));
+
+    // When
+    Model model = catalog.find("voices");
+
+    // Then
+    assertTrue(model.calibration().calibrated());
+    assertEquals(model.calibration(), catalog.find(model("voices.onnx")).calibration());
+    assertFalse(catalog.findUncalibrated("voices").calibration().calibrated());
+  }
+
+  private String model(String file) {
+    return first.resolve(file).toString();
+  }
+
+  @Test
+  void shouldRefuseACalibrationOfAnotherModelOrOneThatIsMissing() throws IOException {
+    // Given
+    byte[] file = OnnxBytes.features();
+    calibrated(first, file);
+    Files.write(first.resolve("voices.onnx"), file);
+
+    // Then
+    assertTrue(refusal("voices").contains("c.json"), refusal("voices"));
+    Files.writeString(first.resolve("c.json"), calibration("0".repeat(64)));
+    assertTrue(refusal("voices").contains("it was fitted on the model 000"), refusal("voices"));
+    assertFalse(catalog.findUncalibrated("voices").calibration().calibrated());
+  }
+
+  @Test
+  void shouldTakeTheCalibrationBesideAModelThatNoManifestKnows() throws IOException {
+    // Given
+    byte[] file = OnnxBytes.features();
+    Path mine = Files.write(folder.resolve("mine.onnx"), file);
+    assertFalse(catalog.find(mine.toString()).calibration().calibrated());
+
+    // When
+    Files.writeString(folder.resolve("mine.calibration.json"), calibration(sha256(file)));
+
+    // Then
+    assertTrue(catalog.find(mine.toString()).calibration().calibrated());
+  }
+
+  private static void calibrated(Path folder, byte[] file) throws IOException {
+    manifest(
+        folder,
+        entry("voices", "voices.onnx", sha256(file), "features", 80, 80)
+            .replace("\"kind\"", "\"calibration\": \"c.json\", \"kind\""));
+  }
+
+  private static String calibration(String sha256) {
+    List<Calibration.Point> points =
+        Stream.of(Channel.values()).map(c -> new Calibration.Point(c, 1, 10, -5)).toList();
+    return new CalibrationFile("voices", sha256, 9, Calibration.of(new float[80], points)).json();
   }
 
   @Test

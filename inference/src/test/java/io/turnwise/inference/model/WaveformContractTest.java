@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.ShortInput.Padding;
 import io.turnwise.testing.RepeatableNoise;
 import java.util.Arrays;
@@ -148,7 +149,7 @@ class WaveformContractTest {
         WaveformFusion.DIMENSION,
         0.5f,
         network.file(length),
-        shortInput);
+        shortInput, Calibration.none());
   }
 
   private static float[] sound(int length) {
