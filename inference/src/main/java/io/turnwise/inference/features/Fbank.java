@@ -84,21 +84,20 @@ public final class Fbank {
     Objects.checkFromIndexSize(offset, length, samples.length);
     int frames = frames(length);
     float[] values = new float[frames * BINS];
-    double[] frame = new double[FFT_SIZE];
-    double[] re = new double[FFT_SIZE / 2];
-    double[] im = new double[FFT_SIZE / 2];
-    double[] power = new double[FFT_SIZE / 2];
-    for (int t = 0; t < frames; t++) {
-      shape(samples, offset + t * FRAME_SHIFT, frame);
-      fft.power(frame, re, im, power);
+    int together = RealFft.batchSize(frames);
+    RealFft.Batch batch = fft.batch(together);
+    float[][] shaped = new float[FRAME_LENGTH][together];
+    double[] energy = new double[together];
+    for (int t = 0; t < frames; t += together) {
+      // The last batch reaches back into the one before it, so that all are whole.
+      int first = Math.min(t, frames - together);
+      shape(samples, offset + first * FRAME_SHIFT, shaped, batch);
+      batch.toPower();
       for (int bin = 0; bin < BINS; bin++) {
-        double[] triangle = weights[bin];
-        int first = firstBin[bin];
-        double energy = 0;
-        for (int k = 0; k < triangle.length; k++) {
-          energy += triangle[k] * power[first + k];
+        energy(batch, bin, energy);
+        for (int i = 0; i < together; i++) {
+          values[(first + i) * BINS + bin] = (float) Math.log(Math.max(energy[i], FLOOR));
         }
-        values[t * BINS + bin] = (float) Math.log(Math.max(energy, FLOOR));
       }
     }
     return new Features(values, frames, BINS);
@@ -121,18 +120,50 @@ public final class Fbank {
     return features;
   }
 
-  /** Writes the windowed frame that begins at {@code at}; what follows it stays zero. */
-  private void shape(float[] samples, int at, double[] frame) {
-    float mean = 0;
-    for (int n = 0; n < FRAME_LENGTH; n++) {
-      mean += samples[at + n] * INT16_SCALE;
+  /** The power under one bin's triangle in each frame. */
+  private void energy(RealFft.Batch batch, int bin, double[] into) {
+    double[] triangle = weights[bin];
+    Arrays.fill(into, 0);
+    for (int k = 0; k < triangle.length; k++) {
+      double weight = triangle[k];
+      double[] power = batch.power(firstBin[bin] + k);
+      for (int i = 0; i < into.length; i++) {
+        into[i] += weight * power[i];
+      }
     }
-    mean /= FRAME_LENGTH;
-    float before = samples[at] * INT16_SCALE - mean;
+  }
+
+  /**
+   * Writes the windowed frames that begin at {@code at} and every shift after it.
+   *
+   * @param rows work space, [frame length][frames]
+   */
+  private void shape(float[] samples, int at, float[][] rows, RealFft.Batch into) {
+    float[] mean = new float[rows[0].length];
     for (int n = 0; n < FRAME_LENGTH; n++) {
-      float sample = samples[at + n] * INT16_SCALE - mean;
-      frame[n] = (sample - PRE_EMPHASIS * before) * window[n];
-      before = sample;
+      float[] row = rows[n];
+      for (int i = 0; i < row.length; i++) {
+        row[i] = samples[at + i * FRAME_SHIFT + n] * INT16_SCALE;
+      }
+      for (int i = 0; i < row.length; i++) {
+        mean[i] += row[i];
+      }
+    }
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] /= FRAME_LENGTH;
+    }
+    for (int n = 0; n < FRAME_LENGTH; n++) {
+      emphasise(rows[Math.max(n - 1, 0)], rows[n], mean, window[n], into.sample(n));
+    }
+    for (int n = FRAME_LENGTH; n < FFT_SIZE; n++) {
+      Arrays.fill(into.sample(n), 0);
+    }
+  }
+
+  private static void emphasise(
+      float[] before, float[] now, float[] mean, float weight, double[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = ((now[i] - mean[i]) - PRE_EMPHASIS * (before[i] - mean[i])) * weight;
     }
   }
 }
