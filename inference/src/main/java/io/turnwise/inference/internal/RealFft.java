@@ -109,8 +109,7 @@ public final class RealFft {
         butterfly(re[c], im[c], re[c + span], im[c + span], cos[first], sin[first]);
       }
       butterfly(re[a], im[a], re[c], im[c], cos[second], sin[second]);
-      butterfly(
-          re[a + span], im[a + span], re[c + span], im[c + span], cos[third], sin[third]);
+      butterfly(re[a + span], im[a + span], re[c + span], im[c + span], cos[third], sin[third]);
     }
   }
 

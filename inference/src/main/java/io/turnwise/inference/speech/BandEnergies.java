@@ -58,8 +58,7 @@ final class BandEnergies {
     }
   }
 
-  private static void window(
-      float[] segment, int first, int[] begins, RealFft.Batch batch) {
+  private static void window(float[] segment, int first, int[] begins, RealFft.Batch batch) {
     for (int i = 0; i < begins.length; i++) {
       int middle = (first + i) * SpeechGate.FRAME + SpeechGate.FRAME / 2;
       begins[i] = Math.max(0, Math.min(middle - HALF, segment.length - WINDOW));

@@ -3,7 +3,6 @@ package io.turnwise.inference.features;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.inference.internal.RealFft;
 import java.util.Arrays;
@@ -109,8 +108,7 @@ class FbankTest {
 
     // Then
     for (int t = 0; t < frames; t++) {
-      float[] alone =
-          fbank.compute(noise, t * Fbank.FRAME_SHIFT, Fbank.FRAME_LENGTH).values();
+      float[] alone = fbank.compute(noise, t * Fbank.FRAME_SHIFT, Fbank.FRAME_LENGTH).values();
       float[] among = Arrays.copyOfRange(together, t * Fbank.BINS, (t + 1) * Fbank.BINS);
       assertArrayEquals(alone, among, "frame " + t);
     }
