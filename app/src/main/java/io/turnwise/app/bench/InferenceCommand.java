@@ -73,6 +73,10 @@ public final class InferenceCommand implements Callable<Integer> {
 
   private static final int SAMPLES = 24_000;
   private static final int TELEPHONE_RATE = 8_000;
+
+  /** 20 ms, in samples at the telephone's rate. */
+  private static final int CHUNK = 160;
+
   private static final List<Length> LENGTHS = List.of(new Length(1.5), Length.WHOLE);
 
   @Spec private CommandSpec spec;
@@ -167,7 +171,7 @@ public final class InferenceCommand implements Callable<Integer> {
         Companion companion = companion(whole, segment, notes)) {
       List<Contender> contenders = new ArrayList<>();
       contenders.add(Contender.alone(InferenceFigures.PRODUCT, product::multiply));
-      contenders.addAll(frontEnd(segment, gates));
+      contenders.addAll(frontEnd(whole.kind(), segment, gates));
       contenders.addAll(embedding(FLOAT, exact, segment, pool, callers));
       if (twin.isPresent()) {
         contenders.addAll(embedding(INT8, quick, segment, pool, callers));
@@ -254,18 +258,30 @@ public final class InferenceCommand implements Callable<Integer> {
             alone, Contender.together(InferenceFigures.together(precision), work, pool, callers));
   }
 
-  private static List<Contender> frontEnd(float[] segment, SpeechGate.Factory gates) {
-    Fbank fbank = new Fbank();
+  private static List<Contender> frontEnd(
+      InputKind kind, float[] segment, SpeechGate.Factory gates) {
     float[] telephone = Sound.of(TELEPHONE_RATE, 1, 2);
     Resampler resampler = Resampler.start(TELEPHONE_RATE);
     SpeechGate gate = gates.start();
-    int second = Resampler.OUTPUT_RATE;
-    return List.of(
-        Contender.alone(
-            InferenceFigures.FEATURES, () -> fbank.computeCentred(segment, 0, segment.length)),
-        Contender.alone(
-            InferenceFigures.RESAMPLER, () -> resampler.push(telephone, 0, telephone.length)),
-        Contender.alone(InferenceFigures.GATE, () -> gate.decide(segment, second)));
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(
+        Contender.alone(InferenceFigures.RESAMPLER, () -> inChunks(telephone, resampler)));
+    contenders.add(
+        Contender.alone(InferenceFigures.GATE, () -> gate.decide(segment, segment.length / 2)));
+    if (kind != InputKind.WAVEFORM) {
+      Fbank fbank = new Fbank();
+      contenders.add(
+          Contender.alone(
+              InferenceFigures.FEATURES, () -> fbank.computeCentred(segment, 0, segment.length)));
+    }
+    return contenders;
+  }
+
+  /** As calls come. */
+  private static void inChunks(float[] sound, Resampler resampler) {
+    for (int at = 0; at < sound.length; at += CHUNK) {
+      resampler.push(sound, at, Math.min(CHUNK, sound.length - at));
+    }
   }
 
   private static long multiplyAdds(Model whole, float[] segment, List<String> notes) {

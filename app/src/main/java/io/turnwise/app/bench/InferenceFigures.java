@@ -60,12 +60,24 @@ record InferenceFigures(
 
   /** Seconds the network takes for a segment: what embedding takes, less the features. */
   private static double network(Map<String, Double> rates, String precision) {
-    return 1 / rates.get(precision) - 1 / rates.get(FEATURES);
+    return seconds(rates, precision) - seconds(rates, FEATURES);
   }
 
-  /** Seconds a segment costs besides the network, at a hop; resampled from 8 kHz. */
+  /**
+   * Seconds a segment costs besides the network, at a hop; resampled from 8 kHz. What is resampled
+   * once is the hop; features and gate see the whole segment each time.
+   */
   private static double outside(Map<String, Double> rates, double hop) {
-    return 1 / rates.get(FEATURES) + hop * (1 / rates.get(RESAMPLER) + 1 / rates.get(GATE));
+    return seconds(rates, FEATURES) + seconds(rates, GATE) + hop * seconds(rates, RESAMPLER);
+  }
+
+  /** Seconds it takes once; 0 where it does not take part, as features for a waveform model. */
+  private static double seconds(Map<String, Double> rates, String contender) {
+    return rates.containsKey(contender) ? 1 / rates.get(contender) : 0;
+  }
+
+  private double millis(String contender) {
+    return 1e3 * rounds.median(rates -> seconds(rates, contender));
   }
 
   private double share(String precision, double hop) {
@@ -151,11 +163,11 @@ record InferenceFigures(
     row(
         out,
         "besides the network",
-        "a segment's features %.3f ms; a second's resampling from 8 kHz %.3f ms, speech gate"
+        "a segment's features %.3f ms, speech gate %.3f ms; a second's resampling from 8 kHz"
             + " %.3f ms",
-        1e3 / rounds.rate(FEATURES),
-        1e3 / rounds.rate(RESAMPLER),
-        1e3 / rounds.rate(GATE));
+        millis(FEATURES),
+        millis(GATE),
+        millis(RESAMPLER));
     for (String precision : precisions()) {
       row(
           out,
@@ -230,9 +242,9 @@ record InferenceFigures(
       if (int8) {
         number(json, "int8OverFloat32", rounds.ratio(INT8, FLOAT));
       }
-      number(json, "featuresMillisPerSegment", 1e3 / rounds.rate(FEATURES));
-      number(json, "resamplerMillisPerSecond", 1e3 / rounds.rate(RESAMPLER));
-      number(json, "gateMillisPerSecond", 1e3 / rounds.rate(GATE));
+      number(json, "featuresMillisPerSegment", millis(FEATURES));
+      number(json, "gateMillisPerSegment", millis(GATE));
+      number(json, "resamplerMillisPerSecond", millis(RESAMPLER));
       if (peer.isPresent()) {
         json.writeObjectFieldStart("peer");
         json.writeStringField("name", Peer.NAME);

@@ -28,6 +28,15 @@ public final class Resampler {
   /** Most inputs that are held besides those the filter covers. */
   private static final int BLOCK = 4_096;
 
+  /** Fewer outputs of one phase than this are computed one by one. */
+  private static final int LEAST_TOGETHER = 16;
+
+  /** Most outputs that are computed together: their sums stay in the first-level cache. */
+  private static final int MOST_TOGETHER = 512;
+
+  /** Sums of an output, side by side. */
+  private static final int SUMS = 4;
+
   private final Ratio ratio;
 
   /** Of all phases, read only, or of the output that is being computed. */
@@ -259,6 +268,16 @@ public final class Resampler {
   private int compute(float[] out, int from) {
     long end = ratio.outputsBefore(nextInput - ratio.after());
     int count = (int) Math.max(0, end - nextOutput);
+    if (allPhases && count / ratio.up() >= LEAST_TOGETHER) {
+      computeTogether(out, from, count);
+    } else {
+      computeSingly(out, from, count);
+    }
+    nextOutput += count;
+    return count;
+  }
+
+  private void computeSingly(float[] out, int from, int count) {
     int taps = ratio.taps();
     long input = ratio.inputAt(nextOutput);
     int phase = ratio.phaseOf(nextOutput);
@@ -272,8 +291,69 @@ public final class Resampler {
       input += phase / ratio.up();
       phase %= ratio.up();
     }
-    nextOutput += count;
-    return count;
+  }
+
+  /**
+   * Phase by phase, tap by tap over many outputs: the JVM vectorises that, where it does not
+   * vectorise a sum, and each output's sums are still made in the order in which {@link #dot} makes
+   * them.
+   */
+  private void computeTogether(float[] out, int from, int count) {
+    int up = ratio.up();
+    float[][] columns = columns();
+    int most = Math.min(MOST_TOGETHER, (count + up - 1) / up);
+    float[] inputs = new float[most];
+    float[][] sums = new float[SUMS][most];
+    for (int first = 0; first < Math.min(up, count); first++) {
+      int phase = ratio.phaseOf(nextOutput + first);
+      int at = (int) (ratio.inputAt(nextOutput + first) - ratio.before() - firstHeld);
+      int ofPhase = (count - first + up - 1) / up;
+      for (int done = 0; done < ofPhase; done += MOST_TOGETHER) {
+        int together = Math.min(MOST_TOGETHER, ofPhase - done);
+        sum(phase, columns, at + done * ratio.down(), inputs, sums, together);
+        for (int i = 0, to = from + first + done * up; i < together; i++, to += up) {
+          out[to] = (sums[0][i] + sums[1][i]) + (sums[2][i] + sums[3][i]);
+        }
+      }
+    }
+  }
+
+  /** What is held, dealt out in turn, so that the inputs of successive outputs lie side by side. */
+  private float[][] columns() {
+    int down = ratio.down();
+    if (down == 1) {
+      return new float[][] {held};
+    }
+    int count = (int) (nextInput - firstHeld);
+    float[][] columns = new float[down][(count + down - 1) / down];
+    for (int column = 0; column < down; column++) {
+      for (int i = column, to = 0; i < count; i += down, to++) {
+        columns[column][to] = held[i];
+      }
+    }
+    return columns;
+  }
+
+  private void sum(
+      int phase, float[][] columns, int at, float[] inputs, float[][] sums, int together) {
+    int taps = ratio.taps();
+    int even = taps - taps % SUMS;
+    for (float[] sum : sums) {
+      Arrays.fill(sum, 0, together, 0);
+    }
+    for (int tap = 0; tap < taps; tap++) {
+      int first = at + tap;
+      // Copied, since the JVM vectorises only arrays that are walked in step.
+      System.arraycopy(
+          columns[first % columns.length], first / columns.length, inputs, 0, together);
+      add(coefficients[phase * taps + tap], inputs, sums[tap < even ? tap % SUMS : 0], together);
+    }
+  }
+
+  private static void add(float coefficient, float[] inputs, float[] sum, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] += coefficient * inputs[i];
+    }
   }
 
   /** Four sums side by side, always in this order: faster than one, and the same bits each time. */

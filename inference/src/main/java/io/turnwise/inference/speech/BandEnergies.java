@@ -6,7 +6,6 @@ import java.util.Arrays;
 /**
  * Power of each 10 ms frame of a segment in eight bands from 100 to 7500 Hz. A frame is seen
  * through a 32 ms Hann window around its middle; at the segment's ends the window is moved inside.
- * Holds work space; not thread-safe.
  */
 final class BandEnergies {
   /** Number of bands. */
@@ -15,57 +14,75 @@ final class BandEnergies {
   private static final int WINDOW = 512;
   private static final int HALF = WINDOW / 2;
   private static final double RATE = 16_000;
+  private static final RealFft FFT = new RealFft(WINDOW);
   private static final double[] EDGES = {100, 300, 600, 1000, 1600, 2400, 3400, 5000, 7500};
-  private static final int[] BAND_OF_BIN = bandOfBin();
+  private static final int[] FIRST_BIN = firstBins();
   private static final double[] HANN = hann();
 
   /** Makes a window's power a mean square: a full-scale sine has 0.5. */
   private static final double SCALE = scale();
 
-  private final RealFft fft = new RealFft(WINDOW);
-  private final double[] windowed = new double[WINDOW];
-  private final double[] re = new double[HALF];
-  private final double[] im = new double[HALF];
-  private final double[] power = new double[HALF];
+  private BandEnergies() {}
 
   /** Mean square in each band, [segment.length / FRAME][BANDS]. */
-  double[][] of(float[] segment) {
+  static double[][] of(float[] segment) {
     int frames = segment.length / SpeechGate.FRAME;
     double[][] energies = new double[frames][BANDS];
-    for (int frame = 0; frame < frames; frame++) {
-      window(segment, frame, windowed);
-      fft.power(windowed, re, im, power);
-      for (int k = 1; k < HALF; k++) {
-        if (BAND_OF_BIN[k] >= 0) {
-          energies[frame][BAND_OF_BIN[k]] += power[k] * SCALE;
+    int together = RealFft.batchSize(frames);
+    // Made anew: it is larger than all else that a channel's gate holds.
+    RealFft.Batch batch = FFT.batch(together);
+    double[] sum = new double[together];
+    int[] begins = new int[together];
+    for (int frame = 0; frame < frames; frame += together) {
+      // The last batch reaches back into the one before it, so that all are whole.
+      int first = Math.min(frame, frames - together);
+      window(segment, first, begins, batch);
+      batch.toPower();
+      for (int band = 0; band < BANDS; band++) {
+        sum(batch, band, sum);
+        for (int i = 0; i < together; i++) {
+          energies[first + i][band] = sum[i];
         }
       }
     }
     return energies;
   }
 
-  private static void window(float[] segment, int frame, double[] into) {
-    int middle = frame * SpeechGate.FRAME + SpeechGate.FRAME / 2;
-    int begin = Math.max(0, Math.min(middle - HALF, segment.length - WINDOW));
-    int length = Math.min(WINDOW, segment.length);
-    for (int i = 0; i < length; i++) {
-      into[i] = segment[begin + i] * HANN[i];
-    }
-    Arrays.fill(into, length, WINDOW, 0);
-  }
-
-  private static int[] bandOfBin() {
-    int[] bands = new int[HALF];
-    for (int k = 0; k < HALF; k++) {
-      double hertz = k * RATE / WINDOW;
-      bands[k] = -1;
-      for (int band = 0; band < BANDS; band++) {
-        if (hertz >= EDGES[band] && hertz < EDGES[band + 1]) {
-          bands[k] = band;
-        }
+  private static void sum(RealFft.Batch batch, int band, double[] into) {
+    Arrays.fill(into, 0);
+    for (int k = FIRST_BIN[band]; k < FIRST_BIN[band + 1]; k++) {
+      double[] power = batch.power(k);
+      for (int i = 0; i < into.length; i++) {
+        into[i] += power[i] * SCALE;
       }
     }
-    return bands;
+  }
+
+  private static void window(float[] segment, int first, int[] begins, RealFft.Batch batch) {
+    for (int i = 0; i < begins.length; i++) {
+      int middle = (first + i) * SpeechGate.FRAME + SpeechGate.FRAME / 2;
+      begins[i] = Math.max(0, Math.min(middle - HALF, segment.length - WINDOW));
+    }
+    int length = Math.min(WINDOW, segment.length);
+    for (int n = 0; n < length; n++) {
+      double weight = HANN[n];
+      double[] into = batch.sample(n);
+      for (int i = 0; i < into.length; i++) {
+        into[i] = segment[begins[i] + n] * weight;
+      }
+    }
+    for (int n = length; n < WINDOW; n++) {
+      Arrays.fill(batch.sample(n), 0);
+    }
+  }
+
+  /** First bin of each band, and the one after the last band. */
+  private static int[] firstBins() {
+    int[] first = new int[BANDS + 1];
+    for (int edge = 0; edge <= BANDS; edge++) {
+      first[edge] = (int) Math.ceil(EDGES[edge] * WINDOW / RATE);
+    }
+    return first;
   }
 
   private static double[] hann() {

@@ -61,7 +61,6 @@ final class BandEnergyGate implements SpeechGate {
 
   private static final byte VERSION = 1;
 
-  private final BandEnergies spectra = new BandEnergies();
   private final Background background;
   private final SpeechRuns runs;
 
@@ -76,7 +75,7 @@ final class BandEnergyGate implements SpeechGate {
     int frames = segment.length / FRAME;
     int freshFrames = fresh / FRAME;
     boolean[] silent = digitalSilence(segment);
-    double[][] powers = spectra.of(segment);
+    double[][] powers = BandEnergies.of(segment);
     for (double[] bands : powers) {
       for (int band = 0; band < bands.length; band++) {
         bands[band] = Math.max(bands[band], LEAST_POWER);
@@ -183,12 +182,14 @@ final class BandEnergyGate implements SpeechGate {
     for (int frame = 0; frame < powers.length; frame++) {
       int from = Math.max(0, frame - half);
       int to = Math.min(powers.length - 1, frame + half);
-      for (int band = 0; band < BandEnergies.BANDS; band++) {
-        double sum = 0;
-        for (int i = from; i <= to; i++) {
-          sum += powers[i][band];
+      double[] mean = averaged[frame];
+      for (int i = from; i <= to; i++) {
+        for (int band = 0; band < BandEnergies.BANDS; band++) {
+          mean[band] += powers[i][band];
         }
-        averaged[frame][band] = sum / (to - from + 1);
+      }
+      for (int band = 0; band < BandEnergies.BANDS; band++) {
+        mean[band] /= to - from + 1;
       }
     }
     return averaged;

@@ -94,7 +94,8 @@ class ResamplerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {8000, 8001, 11_025, 12_000, 16_000, 22_050, 44_100, 47_999, 48_000})
+  @ValueSource(
+      ints = {8000, 8001, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 47_999, 48_000})
   void shouldGiveTheSameBitsHoweverTheInputIsCut(int rate) {
     long seed = 20_26 + rate;
     Random random = new Random(seed);

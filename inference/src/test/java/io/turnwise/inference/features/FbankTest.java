@@ -3,7 +3,6 @@ package io.turnwise.inference.features;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.inference.internal.RealFft;
 import java.util.Arrays;
@@ -11,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FbankTest {
   private final Fbank fbank = new Fbank();
@@ -97,25 +97,51 @@ class FbankTest {
     assertEquals(expected, peak);
   }
 
-  @Test
-  void shouldTransformAsTheDefinitionSays() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 49, 50, 51, 101, 148})
+  void shouldGiveAFrameTheSameBitsWhateverTheOthersAre(int frames) {
     // Given
-    Random random = new Random(5);
-    double[] frame = random.doubles(512, -1, 1).toArray();
+    float[] noise = noise(Fbank.FRAME_LENGTH + (frames - 1) * Fbank.FRAME_SHIFT);
 
     // When
-    double[] power = new double[256];
-    new RealFft(512).power(frame, new double[256], new double[256], power);
+    float[] together = fbank.compute(noise, 0, noise.length).values();
 
     // Then
-    for (int k = 0; k < 256; k++) {
-      double re = 0;
-      double im = 0;
-      for (int n = 0; n < 512; n++) {
-        re += frame[n] * Math.cos(2 * Math.PI * k * n / 512);
-        im -= frame[n] * Math.sin(2 * Math.PI * k * n / 512);
+    for (int t = 0; t < frames; t++) {
+      float[] alone = fbank.compute(noise, t * Fbank.FRAME_SHIFT, Fbank.FRAME_LENGTH).values();
+      float[] among = Arrays.copyOfRange(together, t * Fbank.BINS, (t + 1) * Fbank.BINS);
+      assertArrayEquals(alone, among, "frame " + t);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16, 256, 512})
+  void shouldTransformAsTheDefinitionSays(int size) {
+    // Given
+    Random random = new Random(5);
+    int frames = 3;
+    double[][] samples = new double[size][];
+    RealFft.Batch batch = new RealFft(size).batch(frames);
+    for (int n = 0; n < size; n++) {
+      samples[n] = random.doubles(frames, -1, 1).toArray();
+      System.arraycopy(samples[n], 0, batch.sample(n), 0, frames);
+    }
+
+    // When
+    batch.toPower();
+
+    // Then
+    for (int k = 0; k < size / 2; k++) {
+      for (int frame = 0; frame < frames; frame++) {
+        double re = 0;
+        double im = 0;
+        for (int n = 0; n < size; n++) {
+          re += samples[n][frame] * Math.cos(2 * Math.PI * k * n / size);
+          im -= samples[n][frame] * Math.sin(2 * Math.PI * k * n / size);
+        }
+        double power = re * re + im * im;
+        assertEquals(power, batch.power(k)[frame], 1e-9, "bin " + k + " of frame " + frame);
       }
-      assertTrue(Math.abs(re * re + im * im - power[k]) < 1e-9, "bin " + k);
     }
   }
 
