@@ -13,10 +13,10 @@ import io.turnwise.conversion.quantize.Quantizer;
 import io.turnwise.conversion.quantize.WeightBits;
 import io.turnwise.conversion.resnet.ResNet34;
 import io.turnwise.inference.audio.Resampler;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.calibration.Channel;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
-import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.InputKind;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
@@ -307,7 +307,8 @@ public final class InferenceCommand implements Callable<Integer> {
     }
     Optional<TrialReport> theirs =
         peer.map(
-            other -> read.evaluate(
+            other ->
+                read.evaluate(
                     Peer.NAME,
                     (samples, speech) -> other.embed(samples),
                     Calibration.none(),

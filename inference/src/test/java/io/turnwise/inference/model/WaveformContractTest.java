@@ -149,7 +149,8 @@ class WaveformContractTest {
         WaveformFusion.DIMENSION,
         0.5f,
         network.file(length),
-        shortInput, Calibration.none());
+        shortInput,
+        Calibration.none());
   }
 
   private static float[] sound(int length) {
