@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
 import io.turnwise.inference.features.Features;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -66,7 +65,7 @@ final class Network implements AutoCloseable {
           FloatBuffer buffer = tensor.getFloatBuffer();
           float[] values = new float[buffer.remaining()];
           buffer.get(values);
-          receiver.accept(output.getKey(), ((TensorInfo) tensor.getInfo()).getShape(), values);
+          receiver.accept(output.getKey(), tensor.getInfo().getShape(), values);
         }
       }
     } finally {
