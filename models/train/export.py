@@ -1,11 +1,12 @@
 """Writes the averaged weights of a checkpoint as ONNX: `feats` float32 [B, T, 80] -> `embs` float32 [B, 256].
 
-    python3 export.py --work DIR --out ../turnwise-starter.onnx
+    python3 export.py --work DIR --out ../turnwise-starter.onnx --centre SPEECH
 
 Batch normalisation is folded into the convolutions, batch and time stay dynamic, opset 14. The file is then read back,
 checked, and its graph evaluated without PyTorch's own layers on random features of several shapes.
 """
 import argparse
+import glob
 import hashlib
 import os
 import warnings
@@ -26,12 +27,31 @@ def load(work):
     return model.eval(), c
 
 
+def centre(model, folder):
+    """Subtracts the mean embedding of training speakers (decode_speech.py), as recorded and by telephone: all voices share
+    a direction that says nothing about who speaks. Here rather than in each scorer, so that a plain cosine is enough."""
+    from evaluate import both_ways, loudest, read_wave   # which imports this file
+    means = []
+    for speaker in sorted(glob.glob(os.path.join(folder, '*', ''))):
+        waves = [read_wave(f) for f in sorted(glob.glob(speaker + '*.wav'))[:4]]
+        crops = [w[loudest(w, 24000)] for w in waves if len(w) >= 24000]
+        if crops:
+            means.append(np.concatenate(both_ways(model, crops)).mean(0))
+    mean = torch.from_numpy(np.mean(means, 0))
+    print(f'centred on {len(means)} speakers; the mean has length {float(mean.norm()):.3f}')
+    with torch.no_grad():
+        model.seg_1.bias -= mean
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--work', default='starter-work')
     p.add_argument('--out', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'turnwise-starter.onnx'))
+    p.add_argument('--centre', help='speech of training speakers whose mean embedding to subtract: a folder each, WAV')
     a = p.parse_args()
     model, c = load(a.work)
+    if a.centre:
+        centre(model, a.centre)
     new = a.out + '.new'
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
