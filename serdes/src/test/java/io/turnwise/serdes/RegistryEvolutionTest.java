@@ -139,6 +139,7 @@ class RegistryEvolutionTest {
     GenericRecord newer = asRecordOf(edited(RegistryEvolutionTest::withOptionalField).rawSchema());
     newer.put("added", "later");
     byte[] bytes;
+    TrustedClasses.install();
     try (KafkaAvroSerializer serializer = new KafkaAvroSerializer()) {
       serializer.configure(registry(), false);
       bytes = serializer.serialize(topic, newer);

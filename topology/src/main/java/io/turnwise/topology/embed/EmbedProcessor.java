@@ -154,6 +154,7 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
         .setCapturedAt(Instant.ofEpochMilli(segment.capturedAt()))
         .setSpeechMillis(segment.speechMillis())
         .setSpeech(speech)
+        .setLevelDb(segment.levelDb())
         .setVector(values)
         .setModel(model.name())
         .setModelFingerprint(model.fingerprint())

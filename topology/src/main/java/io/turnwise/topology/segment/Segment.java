@@ -23,6 +23,9 @@ public record Segment(
 
   private static final int SAMPLES_PER_MILLI = RATE / 1000;
 
+  /** What is quieter than this, in dB relative to full scale, counts as this. */
+  private static final double SILENCE = -120;
+
   public Segment {
     if (samples.length != SAMPLES) {
       throw new IllegalArgumentException(
@@ -73,6 +76,26 @@ public record Segment(
       }
     }
     return spans;
+  }
+
+  /**
+   * Root mean square of the frames with speech in dB relative to full scale, -120 or above; of all
+   * samples where no frame has any.
+   */
+  public float levelDb() {
+    double all = 0;
+    double spoken = 0;
+    int count = 0;
+    for (int i = 0; i < SAMPLES; i++) {
+      double square = (double) samples[i] * samples[i];
+      all += square;
+      if (speech[i / (FRAME_MILLIS * SAMPLES_PER_MILLI)]) {
+        spoken += square;
+        count++;
+      }
+    }
+    double mean = count > 0 ? spoken / count : all / SAMPLES;
+    return (float) Math.max(SILENCE, 10 * Math.log10(mean));
   }
 
   @Override

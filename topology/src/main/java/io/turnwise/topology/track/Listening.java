@@ -1,5 +1,6 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.avro.ChangeType;
 import io.turnwise.avro.DecisionKind;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,15 +96,19 @@ final class Listening {
       changes.add(
           new Change(
               revision,
+              ChangeType.CHANGED,
               channel,
               memory.role(),
               memory.windows().get(0).speech().get(0).startMillis(),
+              Change.OPEN,
               "",
               false,
               "",
+              false,
               DecisionKind.INCONCLUSIVE,
               -1,
               0,
+              Float.NaN,
               capturedAt,
               models.get(memory.model())));
     }
@@ -468,15 +473,19 @@ final class Listening {
     changes.add(
         new Change(
             revision,
+            ChangeType.CHANGED,
             channel,
             memory.role(),
             at,
+            Change.OPEN,
             voice.name(),
             voice.enrolled(),
             memory.speaker() == ChannelMemory.NOBODY ? "" : voices.get(memory.speaker()).name(),
+            false,
             decision,
             (float) Math.max(-1, Math.min(1, score)),
             (float) Math.max(0, Math.min(2, margin)),
+            Float.NaN,
             capturedAt,
             models.get(memory.model())));
   }

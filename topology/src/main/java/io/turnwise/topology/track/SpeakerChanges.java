@@ -1,6 +1,5 @@
 package io.turnwise.topology.track;
 
-import io.turnwise.avro.ChangeType;
 import io.turnwise.avro.SpeakerChange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,14 +16,18 @@ final class SpeakerChanges {
         .setCall(call)
         .setChannel(change.channel())
         .setRole(change.role())
-        .setType(ChangeType.CHANGED)
+        .setType(change.type())
         .setAtMillis(change.atMillis())
+        .setUntilMillis(change.untilMillis() == Change.OPEN ? null : change.untilMillis())
         .setSpeaker(change.speaker().isEmpty() ? null : change.speaker())
         .setEnrolled(change.enrolled())
         .setPreviousSpeaker(change.previousSpeaker().isEmpty() ? null : change.previousSpeaker())
+        .setTentative(change.tentative())
         .setDecision(change.decision())
         .setScore(change.score())
         .setMargin(change.margin())
+        .setLogLikelihoodRatio(
+            Float.isNaN(change.logLikelihoodRatio()) ? null : change.logLikelihoodRatio())
         .setRevision(change.revision())
         .setCapturedAt(change.capturedAt())
         .setModelFingerprint(change.fingerprint())
@@ -47,7 +50,9 @@ final class SpeakerChanges {
           call,
           Integer.toString(change.channel()),
           Long.toString(change.revision()),
+          change.type().name(),
           Long.toString(change.atMillis()),
+          Long.toString(change.untilMillis()),
           change.speaker()
         }) {
       byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
