@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluateTest {
   @TempDir private Path folder;
@@ -71,6 +73,25 @@ class EvaluateTest {
     }
     String columns = "\\| telephone \\| 750 ms(?: \\| [^|]+){8} \\| [0-9.]+ ms \\| [0-9.]+ \\|";
     assertTrue(run.out().lines().anyMatch(line -> line.matches(columns)), run.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "first-published"})
+  void shouldNotOverwriteTheReferences(String references) throws Exception {
+    // Given
+    recording();
+    Path rttm = Files.createDirectories(folder.resolve("out").resolve(references));
+    Path reference = Files.copy(folder.resolve("voice.rttm"), rttm.resolve("voice.rttm"));
+
+    // When
+    CommandLineRun run =
+        CommandLineRun.of(
+            "evaluate", "--audio", folder, "--rttm", rttm, "--out", folder.resolve("out"));
+
+    // Then
+    assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+    assertTrue(run.err().contains("name another folder for --out"), run.err());
+    assertEquals(Files.readString(folder.resolve("voice.rttm")), Files.readString(reference));
   }
 
   @Test

@@ -231,7 +231,8 @@ class SpeakerTimelineTest {
       for (int revision = 1; revision <= 40; revision++) {
         // When
         SpeakerChange event = random(random, revision, frames);
-        fuzzed.apply(event);
+        assertTrue(fuzzed.apply(event));
+        assertFalse(fuzzed.apply(event));
         applyToFrames(event, twin);
 
         // Then

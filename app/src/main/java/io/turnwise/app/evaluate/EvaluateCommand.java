@@ -182,17 +182,20 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static void prepareOut(Calls calls) {
-    try {
-      Files.createDirectories(calls.out.resolve(FIRST));
-      if (Files.isSameFile(calls.out, calls.rttm)) {
+    for (Path folder : List.of(calls.out, calls.out.resolve(FIRST))) {
+      try {
+        Files.createDirectories(folder);
+        if (Files.isSameFile(folder, calls.rttm)) {
+          throw new CommandFailed(
+              "--rttm is "
+                  + calls.rttm
+                  + ", which --out would write to: the references would be overwritten; name"
+                  + " another folder for --out.");
+        }
+      } catch (IOException e) {
         throw new CommandFailed(
-            "--out and --rttm are the same folder, "
-                + calls.out
-                + ": the references would be overwritten; name another folder for --out.");
+            "The folder " + folder + " cannot be made (" + e + "); name another for --out.", e);
       }
-    } catch (IOException e) {
-      throw new CommandFailed(
-          "The folder " + calls.out + " cannot be made (" + e + "); name another for --out.", e);
     }
   }
 

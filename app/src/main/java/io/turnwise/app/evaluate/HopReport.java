@@ -47,7 +47,8 @@ record HopReport(String model, String gate, String recordings, String machine, L
         """
         # The hop
 
-        Written by `turnwise bench hops --markdown docs/reference/hop.md`; do not edit.
+        Written by `turnwise bench hops --audio DIR --rttm DIR --markdown docs/reference/hop.md`; do \
+        not edit.
 
         A segment is 1.5 s long; the [setting](settings.md) `turnwise.hop.ms` says how far the next \
         one is. A shorter hop decides sooner and looks at a voice more often, for more of the \
