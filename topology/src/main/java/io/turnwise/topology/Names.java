@@ -9,6 +9,8 @@ public final class Names {
   public static final String SEGMENT_AUDIO = "segment-audio";
   public static final String SEGMENT_CHANNELS = "segment-channels";
   public static final String EMBED = "embed";
+  public static final String ORDER = "order";
+  public static final String ORDER_CALLS = "order-calls";
   public static final String TRACK = "track";
   public static final String TRACK_VOICES = "track-voices";
   public static final String SPEAKER_REGISTRY = "speaker-registry";

@@ -9,6 +9,7 @@ import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.embed.EmbedProcessor;
+import io.turnwise.topology.order.OrderProcessor;
 import io.turnwise.topology.registry.RegistryProcessor;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.segment.SegmentProcessor;
@@ -32,8 +33,8 @@ import org.apache.kafka.streams.state.Stores;
  * The Streams application as a value: sources, stages, stores and sinks by name, nothing else.
  *
  * <pre>
- * audio-chunks -> segment -> embed -> track -> speaker-changes
- *                    |         |  \-> speaker-embeddings
+ * audio-chunks -> segment -> embed -> order -> track -> speaker-changes
+ *                    |         |         \-> speaker-embeddings
  *                    |         v
  *                    +----> dead-letters        speaker-registry -> (global store) -> track
  * </pre>
@@ -102,9 +103,14 @@ public final class TurnwiseTopology {
             () -> new EmbedProcessor(embedder, settings.speechMinMillis(), settings.audioChunks()),
             Names.SEGMENT)
         .addProcessor(
+            Names.ORDER,
+            OrderProcessor.publishing(settings.reorderHorizonMillis(), settings.gapFillMillis()),
+            Names.EMBED)
+        .addStateStore(store(Names.ORDER_CALLS), Names.ORDER)
+        .addProcessor(
             Names.TRACK,
             TrackProcessor.supplier(new SpeakerTracker(tracking), registryChanges),
-            Names.EMBED)
+            Names.ORDER)
         .addStateStore(store(Names.TRACK_VOICES), Names.TRACK)
         .addSink(
             Names.SPEAKER_CHANGES,
@@ -117,7 +123,7 @@ public final class TurnwiseTopology {
             settings.speakerEmbeddings(),
             key,
             AvroSerdes.forValue(SpeakerEmbedding.class, registry).serializer(),
-            Names.EMBED)
+            Names.ORDER)
         .addSink(
             Names.DEAD_LETTERS,
             settings.deadLetters(),

@@ -30,6 +30,7 @@ import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -186,6 +187,13 @@ final class Driven implements AutoCloseable {
 
   <T extends SpecificRecord> byte[] serialize(Class<T> type, String topic, T value) {
     return AvroSerdes.forValue(type, registry).serializer().serialize(topic, value);
+  }
+
+  /** What was published, read. */
+  <T extends SpecificRecord> List<T> read(Class<T> type, List<byte[]> published) {
+    try (Serde<T> serde = AvroSerdes.forValue(type, registry)) {
+      return published.stream().map(bytes -> serde.deserializer().deserialize("", bytes)).toList();
+    }
   }
 
   private <T extends SpecificRecord> TestInputTopic<String, T> input(String topic, Class<T> type) {

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 class TurnwiseTopologyTest {
   private static final String CALL = "call-1";
+  private static final List<String> STORES =
+      List.of("segment-audio", "segment-channels", "order-calls", "track-voices");
 
   @Test
   void shouldBeDescribedByTheGoldenFile() throws IOException {
@@ -211,7 +213,7 @@ class TurnwiseTopologyTest {
 
       // Then
       long written = 0;
-      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+      for (String store : STORES) {
         long bytes = 0;
         for (KeyValue<byte[], byte[]> record :
             driven
@@ -336,7 +338,7 @@ class TurnwiseTopologyTest {
 
       // And when it is silent for long, nothing of it is left
       driven.driver.advanceWallClockTime(Duration.ofSeconds(10));
-      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+      for (String store : STORES) {
         try (var left = driven.driver.getKeyValueStore(store).all()) {
           assertFalse(left.hasNext(), store);
         }
@@ -352,7 +354,7 @@ class TurnwiseTopologyTest {
 
       driven.driver.advanceWallClockTime(Duration.ofSeconds(3));
 
-      for (String store : List.of("segment-audio", "segment-channels", "track-voices")) {
+      for (String store : STORES) {
         try (var left = driven.driver.getKeyValueStore(store).all()) {
           assertFalse(left.hasNext(), store);
         }

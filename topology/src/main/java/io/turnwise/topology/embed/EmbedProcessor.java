@@ -10,9 +10,9 @@ import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.deadletter.DeadLetters;
+import io.turnwise.topology.order.Arrival;
 import io.turnwise.topology.segment.Segment;
 import io.turnwise.topology.segment.Segmented;
-import io.turnwise.topology.track.Heard;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,8 +98,14 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
     Segmented segmented = record.value();
     if (segmented instanceof Segmented.Cut cut) {
       embed(record, cut);
+    } else if (segmented instanceof Segmented.Progress progress) {
+      order(
+          record,
+          new Arrival.Progress(progress.channel(), progress.fromMillis(), progress.toMillis()));
+    } else if (segmented instanceof Segmented.Paused paused) {
+      order(record, new Arrival.Paused(paused.channel()));
     } else if (segmented instanceof Segmented.Ended ended) {
-      track(record, new Heard.ChannelEnd(ended.channel(), ended.capturedAt()));
+      order(record, new Arrival.Ended(ended.channel(), ended.atMillis(), ended.capturedAt()));
     }
   }
 
@@ -124,13 +130,11 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
       return;
     }
     embeddedCount.record();
-    SpeakerEmbedding embedding = embedding(record.key(), cut, vector);
-    context.forward(record.withValue(embedding), Names.SPEAKER_EMBEDDINGS);
-    track(record, new Heard.Voice(embedding));
+    order(record, new Arrival.Spoken(embedding(record.key(), cut, vector)));
   }
 
-  private void track(Record<String, Segmented> record, Heard heard) {
-    context.forward(record.withValue(heard), Names.TRACK);
+  private void order(Record<String, Segmented> record, Arrival arrival) {
+    context.forward(record.withValue(arrival), Names.ORDER);
   }
 
   private SpeakerEmbedding embedding(String call, Segmented.Cut cut, float[] vector) {

@@ -301,6 +301,18 @@ final class ChannelTimeline {
     return Instant.ofEpochMilli(capturedTo);
   }
 
+  /** Media time that all segments still to come end after, in milliseconds. */
+  long reachedMillis() {
+    // What was put in order is cut up to its last whole frame; the resampler holds back 9 ms.
+    long sure = at16k(consumedTo, consumedRate) - 2L * SpeechGate.FRAME;
+    return Math.max(grid.heardTo(), sure) / (Segment.RATE / 1000);
+  }
+
+  /** Media time of the end of what was put in order, in milliseconds. */
+  long endMillis() {
+    return Math.max(grid.heardTo(), at16k(consumedTo, consumedRate)) / (Segment.RATE / 1000);
+  }
+
   private Stored store(HeldChunk held) {
     if (held.slot() == HeldChunk.NO_SLOT) {
       held.moveTo(slots.nextClearBit(0));

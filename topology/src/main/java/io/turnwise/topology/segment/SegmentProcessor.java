@@ -157,10 +157,16 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     channel.lastArrival = context.currentSystemTimeMs();
     channel.paused = false;
     chunkCount.record();
+    long from = channel.timeline.reachedMillis();
     ChannelTimeline.Outcome outcome = channel.timeline.accept(chunk, value.getRole());
     if (outcome instanceof ChannelTimeline.Accepted accepted) {
       write(key, channel, accepted, opened);
       forward(channel, accepted, record.timestamp());
+      if (!accepted.closed()) {
+        long to = Math.max(from, channel.timeline.reachedMillis());
+        Segmented progress = new Segmented.Progress(channel.channel, from, to);
+        context.forward(new Record<>(channel.call, progress, record.timestamp()), Names.EMBED);
+      }
     } else if (outcome instanceof ChannelTimeline.Duplicate) {
       duplicateCount.record();
     } else if (outcome instanceof ChannelTimeline.Refused refused) {
@@ -211,7 +217,9 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   }
 
   private void end(Live channel, long timestamp) {
-    Segmented.Ended ended = new Segmented.Ended(channel.channel, channel.timeline.capturedTo());
+    ChannelTimeline timeline = channel.timeline;
+    Segmented ended =
+        new Segmented.Ended(channel.channel, timeline.endMillis(), timeline.capturedTo());
     context.forward(new Record<>(channel.call, ended, timestamp), Names.EMBED);
   }
 
@@ -269,6 +277,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     write(key, channel, accepted, false);
     deleteAudio(channel);
     forward(channel, accepted, timestamp());
+    Segmented paused = new Segmented.Paused(channel.channel);
+    context.forward(new Record<>(channel.call, paused, timestamp()), Names.EMBED);
   }
 
   private void forget(Bytes key, Live channel) {

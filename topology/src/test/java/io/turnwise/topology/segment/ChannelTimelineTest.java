@@ -352,6 +352,57 @@ class ChannelTimelineTest {
   }
 
   @Test
+  void shouldTellHowFarItHasComeNeitherTooLittleNorTooMuch() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Random random = new Random(seed);
+      // Given chunks of any length and three rates, some lost, some late, and an odd end
+      List<Chunk> chunks = new ArrayList<>();
+      chunks.addAll(Speechlike.steady(Encoding.MULAW, 8_000, 0, 4, false));
+      chunks.addAll(Speechlike.steady(Encoding.PCM_S16LE, 44_100, 4, 8, false));
+      chunks.addAll(Speechlike.steady(Encoding.PCM_S16LE, 16_000, 8, 12.337, true));
+      List<Chunk> kept =
+          Speechlike.without(
+              chunks,
+              IntStream.range(0, chunks.size() - 60)
+                  .filter(i -> random.nextInt(20) == 0)
+                  .boxed()
+                  .toList());
+
+      // When
+      Playback playback = Playback.of(Speechlike.shuffled(kept, 5, random));
+
+      // Then every segment ends later than was told before it came
+      for (int i = 0; i < playback.segments.size(); i++) {
+        long end = playback.segments.get(i).endMillis();
+        long told = playback.reachedBefore.get(i);
+        assertTrue(end > told, "seed " + seed + ": " + end + " ms after " + told);
+      }
+
+      // And what is told never goes back, and is near the end in the end
+      for (int i = 1; i < playback.reached.size(); i++) {
+        assertTrue(playback.reached.get(i) >= playback.reached.get(i - 1), "seed " + seed);
+      }
+      assertTrue(playback.reached.get(playback.reached.size() - 1) >= 12_317, "seed " + seed);
+    }
+  }
+
+  @Test
+  void shouldTellTheSameProgressWhenRestored() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      // Given
+      List<Chunk> chunks =
+          Speechlike.shuffled(
+              Speechlike.steady(Encoding.MULAW, 8_000, 0, 5, true), 5, new Random(seed));
+
+      // When
+      Playback restored = Playback.restoring(chunks, seed);
+
+      // Then
+      assertEquals(Playback.of(chunks).reached, restored.reached, "seed " + seed);
+    }
+  }
+
+  @Test
   void shouldStoreHardlyMoreThanTheAudio() {
     // Given a minute of telephone audio, shuffled a little
     List<Chunk> chunks =

@@ -19,6 +19,13 @@ final class Playback {
   private ChannelTimeline timeline;
 
   final List<Segment> segments = new ArrayList<>();
+
+  /** For each segment, what the timeline had reached before the chunk that completed it. */
+  final List<Long> reachedBefore = new ArrayList<>();
+
+  /** What it had reached after each chunk. */
+  final List<Long> reached = new ArrayList<>();
+
   final List<Rejection> rejections = new ArrayList<>();
   int duplicates;
   int gapsFilled;
@@ -51,7 +58,8 @@ final class Playback {
   }
 
   Playback pause() {
-    take(timeline.pause());
+    long before = timeline.reachedMillis();
+    take(timeline.pause(), before);
     return this;
   }
 
@@ -63,21 +71,24 @@ final class Playback {
     } else if (crashes != null && crashes.nextInt(8) == 0) {
       timeline = restored();
     }
+    long before = timeline.reachedMillis();
     ChannelTimeline.Outcome outcome = timeline.accept(chunk, Role.UNKNOWN);
     if (outcome instanceof ChannelTimeline.Accepted accepted) {
-      take(accepted);
+      take(accepted, before);
     } else if (outcome instanceof ChannelTimeline.Duplicate) {
       duplicates++;
     } else if (outcome instanceof ChannelTimeline.Refused refused) {
       rejections.add(refused.rejection());
     }
+    reached.add(timeline.reachedMillis());
     if (opened && checkpoint == null) {
       checkpoint = timeline.checkpoint().toBytes();
     }
   }
 
-  private void take(ChannelTimeline.Accepted accepted) {
+  private void take(ChannelTimeline.Accepted accepted, long before) {
     segments.addAll(accepted.segments());
+    accepted.segments().forEach(segment -> reachedBefore.add(before));
     gapsFilled += accepted.gapsFilled();
     restarts += accepted.restarts();
     for (ChannelTimeline.Stored stored : accepted.stored()) {
