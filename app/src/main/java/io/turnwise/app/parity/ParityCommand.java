@@ -7,6 +7,7 @@ import io.turnwise.app.parity.ParityReport.Row;
 import io.turnwise.app.parity.References.Excerpt;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.Cosine;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
@@ -116,8 +117,7 @@ public final class ParityCommand implements Callable<Integer> {
         .forEach(
             (model, expected) ->
                 cosines.put(
-                    model,
-                    ParityReport.cosine(expected, embedders.get(model).embed(samples, speech))));
+                    model, Cosine.of(expected, embedders.get(model).embed(samples, speech))));
     return new Row(
         String.format(Locale.ROOT, "%s from %s s", excerpt.recording(), excerpt.start()),
         features.frames(),
