@@ -173,6 +173,8 @@ public final class InferenceCommand implements Callable<Integer> {
         contenders.addAll(embedding(INT8, quick, segment, pool, callers));
       }
       companion.peer().ifPresent(contenders::add);
+      // Before the measurement, which would be lost with trials that cannot be read.
+      Map<String, double[]> errorRates = errorRates(whole, companion.peer());
       Rounds rounds = Rounds.of(contenders, seconds);
       return new InferenceFigures(
           whole.name(),
@@ -181,7 +183,7 @@ public final class InferenceCommand implements Callable<Integer> {
           twin.isPresent(),
           companion.peer().map(Peer::version),
           notes,
-          errorRates(whole, companion.peer()),
+          errorRates,
           rounds);
     } finally {
       pool.shutdown();
@@ -220,7 +222,20 @@ public final class InferenceCommand implements Callable<Integer> {
 
   private Optional<Model> twin(Model whole, Path work, List<String> notes) throws IOException {
     if (int8.isPresent()) {
-      return Optional.of(Installation.models().find(int8.get()));
+      Model named = Installation.models().find(int8.get());
+      if (named.kind() != whole.kind() || named.dimension() != whole.dimension()) {
+        throw new CommandFailed(
+            String.format(
+                Locale.ROOT,
+                "--int8 names no twin: %s takes %s and gives %d dimensions, %s %s and %d.",
+                named.name(),
+                named.kind(),
+                named.dimension(),
+                whole.name(),
+                whole.kind(),
+                whole.dimension()));
+      }
+      return Optional.of(named);
     }
     Fbank fbank = new Fbank();
     List<Features> windows = new ArrayList<>();
