@@ -99,6 +99,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     // Uncalibrated, as the twin is: where one of the two is centred, their rates do not compare.
     Model model = catalog.findUncalibrated(in);
     requirePlace(model);
+    Optional<Trials> known = trials.map(QuantizeCommand::read);
     List<Features> windows = CalibrationSound.read(calibrate);
     Quantized quantized = quantizer.quantize(model, windows);
     write(quantized.file());
@@ -108,7 +109,7 @@ public final class QuantizeCommand implements Callable<Integer> {
     print(print, model, twin, windows.size(), quantized);
     print.flush();
     noteStaleEntry(catalog, twin);
-    trials.ifPresent(folder -> compare(print, folder, model, twin));
+    known.ifPresent(speakers -> compare(print, speakers, model, twin));
     return 0;
   }
 
@@ -209,13 +210,15 @@ public final class QuantizeCommand implements Callable<Integer> {
     line(print, "sha256", "%s", twin.fingerprint());
   }
 
-  private static void compare(PrintWriter print, Path folder, Model model, Model twin) {
-    Trials read;
+  private static Trials read(Path folder) {
     try (SpeechGate.Factory gates = SpeechGates.named(SpeechGates.ENERGY)) {
-      read = Trials.read(folder, gates);
+      return Trials.read(folder, gates);
     }
-    TrialReport before = evaluated(read, model);
-    TrialReport after = evaluated(read, twin);
+  }
+
+  private static void compare(PrintWriter print, Trials speakers, Model model, Model twin) {
+    TrialReport before = evaluated(speakers, model);
+    TrialReport after = evaluated(speakers, twin);
     for (Channel channel : Channel.values()) {
       line(
           print,

@@ -61,6 +61,9 @@ public final class ParityCommand implements Callable<Integer> {
     ParityReport report =
         measured(new References(shared == null ? home.resolveSibling("shared") : shared));
     String page = report.markdown();
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.print(page);
+    screen.flush();
     if (out != null) {
       try {
         Files.writeString(out, page);
@@ -69,9 +72,6 @@ public final class ParityCommand implements Callable<Integer> {
             "The report cannot be written to " + out + " (" + e + "); name another --out.", e);
       }
     }
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.print(page);
-    screen.flush();
     if (!report.holds()) {
       throw new CommandFailed(
           "There is no parity with the reference on "
