@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +72,33 @@ class BenchTest {
     assertTrue(
         run.out().contains("left out            the peer sherpa-onnx: sherpa-onnx-node is not"),
         run.out());
+  }
+
+  @Test
+  void shouldRefuseATwinOfAnotherKind() throws Exception {
+    // Given
+    Path other = Files.write(folder.resolve("waveform.onnx"), OnnxBytes.waveform());
+
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "inference", "--int8", other);
+
+    // Then
+    assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+    assertTrue(run.err().contains("--int8 names no twin: waveform takes"), run.err());
+  }
+
+  @Test
+  void shouldReadTheTrialsBeforeItMeasures() {
+    // Given: a time that nobody would wait for
+    Path nowhere = folder.resolve("nowhere");
+
+    // When
+    CommandLineRun run =
+        CommandLineRun.of("bench", "inference", "--seconds", "3600", "--trials", nowhere);
+
+    // Then
+    assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+    assertTrue(run.err().contains("nowhere cannot be listed"), run.err());
   }
 
   @Test

@@ -69,6 +69,21 @@ class CalibrateTest {
     assertFalse(fit.err().contains("mine.calibration.json"), fit.err());
   }
 
+  @Test
+  void shouldRefuseAPlaceThatIsNotThereBeforeAnyWork() throws IOException {
+    // Given: no speech either, of which only work would complain
+    Path model = Files.write(folder.resolve("mine.onnx"), OnnxBytes.features());
+    Path out = folder.resolve("nowhere/mine.calibration.json");
+
+    // When
+    CommandLineRun fit =
+        CommandLineRun.of("models", "calibrate", model, "--speech", folder, "--out", out);
+
+    // Then
+    assertEquals("exit 1, 0 characters, 1 lines", fit.shape(), fit.err());
+    assertTrue(fit.err().contains("there is no folder " + out.getParent()), fit.err());
+  }
+
   private Path voice(String set, int speaker, long seed, double hertz, int seconds)
       throws IOException {
     Path own = Files.createDirectories(folder.resolve(set).resolve("speaker" + speaker));

@@ -158,6 +158,14 @@ class CheckTest {
     assertTrue(run.out().contains("above the limit"), run.out());
   }
 
+  @Test
+  void shouldRefuseALimitThatNoGrowthIsAbove() {
+    CommandLineRun run =
+        CommandLineRun.of("soak", "--model", model, "--runs", 40, "--limit", "NaN");
+
+    assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+  }
+
   private static JsonNode finding(JsonNode json, String subject) {
     for (JsonNode finding : json.get("findings")) {
       if (finding.get("subject").asText().equals(subject)) {

@@ -37,6 +37,7 @@ class DemoTest {
       assertEquals("sample-call", change.get("call").asText());
       assertEquals(++revision, change.get("revision").asLong());
     }
-    assertTrue(run.err().contains(lines.size() + " speaker changes"), run.err());
+    assertTrue(run.err().contains("; " + lines.size() + " events"), run.err());
+    assertTrue(run.err().contains(": 2 speakers, "), run.err());
   }
 }

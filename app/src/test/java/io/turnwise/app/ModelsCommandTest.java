@@ -418,14 +418,7 @@ class ModelsCommandTest {
     // Given
     byte[] large = large();
     know("large", large);
-    try (ScriptedServer server =
-            new ScriptedServer(
-                (n, request, out) -> {
-                  out.write(
-                      ("HTTP/1.1 200 OK\r\nContent-Length: " + large.length + "\r\n\r\n")
-                          .getBytes(StandardCharsets.US_ASCII));
-                  out.write(large);
-                });
+    try (ScriptedServer server = serving(large);
         Pool pool = new Pool(4)) {
       CyclicBarrier start = new CyclicBarrier(4);
       Callable<CommandLineRun> one =

@@ -57,6 +57,47 @@ class QuantizeTest {
   }
 
   @Test
+  void shouldReplaceAModelOfTheManifestAndSayWhatIsToBeCorrectedThere() throws IOException {
+    // Given: an installation of this test's own, whose manifest and calibration know another file
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Path out = models.resolve("turnwise-starter-int8.onnx");
+    for (String name : List.of("manifest.json", "turnwise-starter-int8.calibration.json")) {
+      Files.copy(STARTER.resolveSibling(name), models.resolve(name));
+    }
+    Files.write(out, new byte[] {1});
+    System.setProperty("turnwise.home", folder.toString());
+    CommandLineRun run;
+    try {
+      // When
+      run = CommandLineRun.of("models", "quantize", STARTER, out, "--calibrate", SPEECH);
+    } finally {
+      System.clearProperty("turnwise.home");
+    }
+
+    // Then
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.err().contains(out + " is the file of turnwise-starter-int8 in the manifest"),
+        run.err());
+    assertTrue(Files.size(out) > 1_000_000, "it was not replaced");
+  }
+
+  @Test
+  void shouldNotPutTheTwinInTheModelsPlace() throws IOException {
+    // Given
+    Path model = Files.copy(STARTER, folder.resolve("model.onnx"));
+
+    // When
+    CommandLineRun run =
+        CommandLineRun.of("models", "quantize", model, model, "--calibrate", SPEECH);
+
+    // Then
+    assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+    assertTrue(run.err().contains("holds the model that is to be quantized"), run.err());
+    assertEquals(Files.mismatch(STARTER, model), -1);
+  }
+
+  @Test
   void shouldWriteNothingWhenThereIsNoSound() {
     // Given
     Path out = folder.resolve("twin.onnx");
@@ -87,13 +128,13 @@ class QuantizeTest {
   }
 
   @Test
-  void shouldSayThatTheFileCannotBeWritten() {
-    // Given
+  void shouldSayThatTheFileCannotBeWrittenBeforeAnyWork() {
+    // Given: a place that is not there, and no sound, of which only work would complain
     Path out = folder.resolve("nowhere/twin.onnx");
 
     // When
     CommandLineRun run =
-        CommandLineRun.of("models", "quantize", STARTER, out, "--calibrate", SPEECH);
+        CommandLineRun.of("models", "quantize", STARTER, out, "--calibrate", folder);
 
     // Then
     assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());

@@ -41,7 +41,8 @@ interface Contender {
   }
 
   /**
-   * Several callers at once, each on a thread of the pool; their rates are added.
+   * Several callers at once, each on a thread of the pool; their rates are added. Where one fails,
+   * the others have ended as well when it throws: what they call may be closed then.
    *
    * @param pool has a thread for each of them
    */
@@ -60,8 +61,16 @@ interface Contender {
           rates.add(pool.submit(() -> one.rate(nanos)));
         }
         double sum = 0;
+        RuntimeException failure = null;
         for (Future<Double> rate : rates) {
-          sum += Contender.result(rate);
+          try {
+            sum += Contender.result(rate);
+          } catch (RuntimeException e) {
+            failure = failure == null ? e : failure;
+          }
+        }
+        if (failure != null) {
+          throw failure;
         }
         return sum;
       }

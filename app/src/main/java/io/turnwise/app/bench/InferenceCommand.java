@@ -5,6 +5,7 @@ import static io.turnwise.app.bench.InferenceFigures.INT8;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
+import io.turnwise.app.ModelOption;
 import io.turnwise.app.trials.Length;
 import io.turnwise.app.trials.TrialReport;
 import io.turnwise.app.trials.Trials;
@@ -19,7 +20,6 @@ import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
 import io.turnwise.inference.model.InputKind;
 import io.turnwise.inference.model.Model;
-import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.model.UnusableModel;
 import io.turnwise.inference.speech.SpeechGate;
@@ -39,6 +39,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -81,19 +82,14 @@ public final class InferenceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME|PATH",
-      defaultValue = ModelCatalog.DEFAULT,
-      description = "The float32 model (default: ${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--int8",
       paramLabel = "NAME|PATH",
       description =
-          "Its int8 twin. Without one, a twin is made of it for this run, calibrated with made-up"
-              + " sound: as fast as a real one.")
+          "The int8 twin of --model, which is the float32 one. Without it a twin is made for this"
+              + " run, calibrated with made-up sound: as fast as a real one.")
   private Optional<String> int8;
 
   @Option(
@@ -160,7 +156,7 @@ public final class InferenceCommand implements Callable<Integer> {
   private InferenceFigures measure(Path work) throws IOException {
     List<String> notes = new ArrayList<>();
     float[] segment = Sound.of(Resampler.OUTPUT_RATE, InferenceFigures.SEGMENT, 1);
-    Model whole = shape.isPresent() ? random(work) : Installation.models().find(model);
+    Model whole = shape.isPresent() ? random(work) : model.find();
     Optional<Model> twin = twin(whole, work, notes);
     int callers = Runtime.getRuntime().availableProcessors();
     ExecutorService pool = Executors.newFixedThreadPool(callers);
@@ -177,6 +173,8 @@ public final class InferenceCommand implements Callable<Integer> {
         contenders.addAll(embedding(INT8, quick, segment, pool, callers));
       }
       companion.peer().ifPresent(contenders::add);
+      // Before the measurement, which would be lost with trials that cannot be read.
+      Map<String, double[]> errorRates = errorRates(whole, companion.peer());
       Rounds rounds = Rounds.of(contenders, seconds);
       return new InferenceFigures(
           whole.name(),
@@ -185,7 +183,7 @@ public final class InferenceCommand implements Callable<Integer> {
           twin.isPresent(),
           companion.peer().map(Peer::version),
           notes,
-          errorRates(whole, companion.peer()),
+          errorRates,
           rounds);
     } finally {
       pool.shutdown();
@@ -224,7 +222,20 @@ public final class InferenceCommand implements Callable<Integer> {
 
   private Optional<Model> twin(Model whole, Path work, List<String> notes) throws IOException {
     if (int8.isPresent()) {
-      return Optional.of(Installation.models().find(int8.get()));
+      Model named = Installation.models().find(int8.get());
+      if (named.kind() != whole.kind() || named.dimension() != whole.dimension()) {
+        throw new CommandFailed(
+            String.format(
+                Locale.ROOT,
+                "--int8 names no twin: %s takes %s and gives %d dimensions, %s %s and %d.",
+                named.name(),
+                named.kind(),
+                named.dimension(),
+                whole.name(),
+                whole.kind(),
+                whole.dimension()));
+      }
+      return Optional.of(named);
     }
     Fbank fbank = new Fbank();
     List<Features> windows = new ArrayList<>();

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +22,8 @@ import java.util.Optional;
  * @param int8 where there is an int8 twin
  * @param peer the peer's version, where it ran
  * @param notes what was left out, and why
- * @param errorRates equal-error rates in percent by length: ours and the peer's; empty without
- *     trials
+ * @param errorRates equal-error rates in percent by length, in the order they are printed: ours and
+ *     the peer's; empty without trials
  * @param rounds the rates
  */
 record InferenceFigures(
@@ -46,7 +48,7 @@ record InferenceFigures(
 
   InferenceFigures {
     notes = List.copyOf(notes);
-    errorRates = Map.copyOf(errorRates);
+    errorRates = Collections.unmodifiableMap(new LinkedHashMap<>(errorRates));
   }
 
   /** The name of a precision's contender with all callers. */
@@ -92,6 +94,10 @@ record InferenceFigures(
     return rounds.median(rates -> 2e-9 * multiplyAdds / network(rates, precision));
   }
 
+  private boolean counted() {
+    return multiplyAdds > 0;
+  }
+
   private double peak() {
     return 1e-9 * MatrixProduct.FLOATING_POINT_OPERATIONS * rounds.rate(PRODUCT);
   }
@@ -106,19 +112,27 @@ record InferenceFigures(
   }
 
   void print(PrintWriter out) {
-    row(out, "model", "%s, %.2f G multiply-adds a segment of 1.5 s", model, multiplyAdds / 1e9);
+    row(
+        out,
+        "model",
+        "%s%s",
+        model,
+        counted()
+            ? String.format(
+                Locale.ROOT, ", %.2f G multiply-adds a segment of 1.5 s", multiplyAdds / 1e9)
+            : "");
     row(out, "measured", "medians of %d rounds in which all took turns", rounds.count());
     out.println();
     out.println("                          segments/s    per core     GFLOP/s   of the peak");
     for (String precision : precisions()) {
       out.printf(
           Locale.ROOT,
-          "%-26s%10.1f  %10.1f  %10.1f  %10.0f %%%n",
+          "%-26s%10.1f  %10.1f  %10s  %10s %%%n",
           precision + ", 1 caller",
           rounds.rate(precision),
           rounds.rate(precision),
-          gigaflops(precision),
-          100 * shareOfPeak(precision));
+          counted() ? String.format(Locale.ROOT, "%.1f", gigaflops(precision)) : "-",
+          counted() ? String.format(Locale.ROOT, "%.0f", 100 * shareOfPeak(precision)) : "-");
       if (callers > 1) {
         double all = rounds.rate(together(precision));
         out.printf(
@@ -178,8 +192,8 @@ record InferenceFigures(
           100 * share(precision, SEGMENT));
     }
     peer.ifPresent(version -> printPeer(out, version));
-    errorRates.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
+    errorRates
+        .entrySet()
         .forEach(
             rate ->
                 row(
@@ -219,7 +233,9 @@ record InferenceFigures(
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("model", model);
-      json.writeNumberField("multiplyAdds", multiplyAdds);
+      if (counted()) {
+        json.writeNumberField("multiplyAdds", multiplyAdds);
+      }
       json.writeNumberField("rounds", rounds.count());
       json.writeNumberField("callers", callers);
       number(json, "peakGflops", peak());
@@ -229,8 +245,10 @@ record InferenceFigures(
         if (callers > 1) {
           number(json, "segmentsPerSecondAllCallers", rounds.rate(together(precision)));
         }
-        number(json, "networkGflops", gigaflops(precision));
-        number(json, "shareOfPeak", shareOfPeak(precision));
+        if (counted()) {
+          number(json, "networkGflops", gigaflops(precision));
+          number(json, "shareOfPeak", shareOfPeak(precision));
+        }
         number(json, "shareBesidesNetwork", share(precision, 0.75));
         json.writeObjectFieldStart("channelsPerCoreByHop");
         for (double hop : HOPS) {

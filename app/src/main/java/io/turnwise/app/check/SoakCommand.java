@@ -57,6 +57,9 @@ public final class SoakCommand implements Callable<Integer> {
     if (runs < LEAST_RUNS) {
       throw new CommandFailed("--runs is " + runs + "; it must be " + LEAST_RUNS + " or more.");
     }
+    if (Double.isNaN(limit)) {
+      throw new CommandFailed("--limit is NaN, which no growth is above; name a number.");
+    }
     TurnwiseSettings settings = topology.settings();
     Model model = Installation.models().find(settings.model());
     Soak soak;

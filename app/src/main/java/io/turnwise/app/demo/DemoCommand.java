@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Plays WAV files as calls through a Kafka broker inside this process and prints who speaks"
-          + " when, as it is found out; at the end a timeline.",
+          + " when, as it is found out; at the end a timeline, with all corrections made.",
+      "",
+      "A question mark behind a speaker: tentative, it may be taken back.",
       "",
       "Each file is a call, each of its channels a channel of the call; all play at the same time,"
           + " in real time unless --speed says otherwise. Nothing stays behind: the broker's data"
@@ -77,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Each change as one JSON object a line on standard output, fields as in the Avro record;"
+          "Each event as one JSON object a line on standard output, fields as in the Avro record;"
               + " everything else goes to standard error.")
   private boolean json;
 
@@ -106,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
       human.println();
       human.print(timeline.render(terminal));
       human.println();
-      human.println(stop.requested() ? "Stopped before the end." : summary.line());
+      human.println(stop.requested() ? "Stopped before the end." : summary.line(timeline));
       human.flush();
     } catch (IOException e) {
       throw new CommandFailed(

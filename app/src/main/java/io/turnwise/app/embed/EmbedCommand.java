@@ -3,13 +3,12 @@ package io.turnwise.app.embed;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.CommandFailed;
-import io.turnwise.app.Installation;
+import io.turnwise.app.ModelOption;
 import io.turnwise.inference.audio.Resampler;
 import io.turnwise.inference.audio.WavFile;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
 import io.turnwise.inference.model.Model;
-import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
@@ -24,6 +23,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -76,12 +76,7 @@ public final class EmbedCommand implements Callable<Integer> {
       description = "Channel of the file, from 0 (default: ${DEFAULT-VALUE}).")
   private int channel;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME|PATH",
-      defaultValue = ModelCatalog.DEFAULT,
-      description = "A model of models/manifest.json, or an ONNX file (default: ${DEFAULT-VALUE}).")
-  private String model;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--provider",
@@ -101,7 +96,7 @@ public final class EmbedCommand implements Callable<Integer> {
   public Integer call() {
     ProviderChoice choice = choice();
     float[] samples = stretch(WavFile.read(file));
-    Model found = Installation.models().find(model);
+    Model found = model.find();
     boolean[] speech = new boolean[samples.length / SpeechGate.FRAME];
     Arrays.fill(speech, true);
     float[] embedding;

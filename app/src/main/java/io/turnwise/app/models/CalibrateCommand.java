@@ -5,7 +5,6 @@ import io.turnwise.app.Installation;
 import io.turnwise.app.trials.TrainingSpeech;
 import io.turnwise.inference.calibration.CalibrationFile;
 import io.turnwise.inference.model.Model;
-import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
@@ -57,8 +56,8 @@ public final class CalibrateCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "File to write; replaced where it exists (default: NAME.calibration.json in the"
-              + " installation's models/, or beside the ONNX file).")
+          "File to write; replaced where it exists (default: where the model's calibration is looked"
+              + " for: beside the manifest that has the model, else beside the ONNX file).")
   private Path out;
 
   @Option(
@@ -73,9 +72,10 @@ public final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (SpeechGate.Factory gates = SpeechGates.named(gate)) {
-      TrainingSpeech voices = TrainingSpeech.read(speech, gates);
       Model found = Installation.models().findUncalibrated(model);
-      Path file = out == null ? usual(found) : out;
+      Path file = out == null ? Installation.models().calibrationFile(model, found) : out;
+      requirePlace(file);
+      TrainingSpeech voices = TrainingSpeech.read(speech, gates);
       TrainingSpeech.Fit fit;
       try (SpeakerEmbedder embedder = SpeakerEmbedder.openForAnyLength(found)) {
         fit = voices.fit(embedder::embed);
@@ -97,10 +97,17 @@ public final class CalibrateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Path usual(Model found) {
-    return model.endsWith(".onnx")
-        ? ModelCatalog.calibrationBeside(Path.of(model))
-        : Installation.home().resolve("models").resolve(found.name() + CalibrationFile.SUFFIX);
+  /** What can be seen to fail at the end is refused before the work. */
+  private static void requirePlace(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailed(
+          "The calibration cannot be written to "
+              + file
+              + ": there is no folder "
+              + folder
+              + "; make it first, or name another --out.");
+    }
   }
 
   private static void write(Path file, String json) {

@@ -12,7 +12,9 @@ import io.turnwise.conversion.quantize.Quantizer;
 import io.turnwise.conversion.quantize.WeightBits;
 import io.turnwise.inference.calibration.Channel;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.Model;
+import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
@@ -93,16 +95,72 @@ public final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Quantizer quantizer = new Quantizer(WeightBits.of(weightBits));
-    Model model = Installation.models().find(in);
+    ModelCatalog catalog = Installation.models();
+    // Uncalibrated, as the twin is: where one of the two is centred, their rates do not compare.
+    Model model = catalog.findUncalibrated(in);
+    requirePlace(model);
+    Optional<Trials> known = trials.map(QuantizeCommand::read);
     List<Features> windows = CalibrationSound.read(calibrate);
     Quantized quantized = quantizer.quantize(model, windows);
     write(quantized.file());
-    Model twin = Installation.models().find(out.toAbsolutePath().toString());
+    // No folders: what the manifest says of a file that was there before is not true of this one.
+    Model twin = new ModelCatalog(List.of()).findUncalibrated(out.toAbsolutePath().toString());
     PrintWriter print = spec.commandLine().getOut();
     print(print, model, twin, windows.size(), quantized);
     print.flush();
-    trials.ifPresent(folder -> compare(print, folder, model, twin));
+    noteStaleEntry(catalog, twin);
+    known.ifPresent(speakers -> compare(print, speakers, model, twin));
     return 0;
+  }
+
+  /** What can be seen to fail at the end is refused before the work. */
+  private void requirePlace(Model model) {
+    if (Files.isDirectory(out)) {
+      throw new CommandFailed(out + " is a folder; name a file.");
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailed(
+          "The model cannot be written to "
+              + out
+              + ": there is no folder "
+              + folder
+              + "; make it"
+              + " first.");
+    }
+    if (Files.isRegularFile(out) && Digest.of(out).equals(model.fingerprint())) {
+      throw new CommandFailed(
+          out + " holds the model that is to be quantized; choose another file for its twin.");
+    }
+  }
+
+  /** The manifest's digest for this file was another file's: by its name it is refused now. */
+  private void noteStaleEntry(ModelCatalog catalog, Model twin) {
+    for (KnownModel known : catalog.known()) {
+      if (!known.sha256().equals(twin.fingerprint()) && isFileOf(catalog, known)) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+            "%s is the file of %s in the manifest: correct sha256 and bytes there, and calibrate it"
+                + " anew; until then it is refused.%n",
+            out, known.name());
+        err.flush();
+      }
+    }
+  }
+
+  private boolean isFileOf(ModelCatalog catalog, KnownModel known) {
+    return catalog.folders().stream()
+        .map(folder -> folder.resolve(known.file()))
+        .filter(Files::isRegularFile)
+        .anyMatch(this::isOut);
+  }
+
+  private boolean isOut(Path file) {
+    try {
+      return Files.isSameFile(file, out);
+    } catch (IOException e) {
+      throw new CommandFailed("Cannot look at " + file + " (" + e + "); check its folder.", e);
+    }
   }
 
   private void write(byte[] file) {
@@ -152,13 +210,15 @@ public final class QuantizeCommand implements Callable<Integer> {
     line(print, "sha256", "%s", twin.fingerprint());
   }
 
-  private static void compare(PrintWriter print, Path folder, Model model, Model twin) {
-    Trials read;
+  private static Trials read(Path folder) {
     try (SpeechGate.Factory gates = SpeechGates.named(SpeechGates.ENERGY)) {
-      read = Trials.read(folder, gates);
+      return Trials.read(folder, gates);
     }
-    TrialReport before = evaluated(read, model);
-    TrialReport after = evaluated(read, twin);
+  }
+
+  private static void compare(PrintWriter print, Trials speakers, Model model, Model twin) {
+    TrialReport before = evaluated(speakers, model);
+    TrialReport after = evaluated(speakers, twin);
     for (Channel channel : Channel.values()) {
       line(
           print,

@@ -1,6 +1,7 @@
 package io.turnwise.app.models;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.inference.model.Cosine;
 import io.turnwise.inference.model.EmbeddingFailed;
 import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.Model;
@@ -132,7 +133,7 @@ record Verification(
       float[] first = embedder.embed(buzz(120), speech);
       float[] again = embedder.embed(buzz(120), speech);
       float[] other = embedder.embed(buzz(210), speech);
-      if (!(cosine(first, again) >= SAME)) {
+      if (!(Cosine.of(first, again) >= SAME)) {
         throw new EmbeddingFailed(
             "The model "
                 + model.name()
@@ -157,18 +158,5 @@ record Verification(
       sound[i] = 0.2f * saw + 0.01f * (noise >> 16) / 32768;
     }
     return sound;
-  }
-
-  /** NaN, which is no agreement, where one is all zeros. */
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(aa * bb);
   }
 }

@@ -7,6 +7,7 @@ import io.turnwise.app.parity.ParityReport.Row;
 import io.turnwise.app.parity.References.Excerpt;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.Cosine;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
@@ -60,6 +61,9 @@ public final class ParityCommand implements Callable<Integer> {
     ParityReport report =
         measured(new References(shared == null ? home.resolveSibling("shared") : shared));
     String page = report.markdown();
+    PrintWriter screen = spec.commandLine().getOut();
+    screen.print(page);
+    screen.flush();
     if (out != null) {
       try {
         Files.writeString(out, page);
@@ -68,9 +72,6 @@ public final class ParityCommand implements Callable<Integer> {
             "The report cannot be written to " + out + " (" + e + "); name another --out.", e);
       }
     }
-    PrintWriter screen = spec.commandLine().getOut();
-    screen.print(page);
-    screen.flush();
     if (!report.holds()) {
       throw new CommandFailed(
           "There is no parity with the reference on "
@@ -116,8 +117,7 @@ public final class ParityCommand implements Callable<Integer> {
         .forEach(
             (model, expected) ->
                 cosines.put(
-                    model,
-                    ParityReport.cosine(expected, embedders.get(model).embed(samples, speech))));
+                    model, Cosine.of(expected, embedders.get(model).embed(samples, speech))));
     return new Row(
         String.format(Locale.ROOT, "%s from %s s", excerpt.recording(), excerpt.start()),
         features.frames(),

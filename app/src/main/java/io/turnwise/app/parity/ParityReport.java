@@ -68,22 +68,6 @@ record ParityReport(List<Row> rows, String machine) {
     }
   }
 
-  /** Cosine of two vectors; NaN where their lengths differ or one has no direction. */
-  static double cosine(float[] a, float[] b) {
-    if (a.length != b.length) {
-      return Double.NaN;
-    }
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(aa * bb);
-  }
-
   /** Whether all limits hold on all excerpts. */
   boolean holds() {
     return rows.stream().allMatch(Row::holds);

@@ -124,11 +124,36 @@ public final class TrainingSpeech {
       for (Channel channel : Channel.values()) {
         Comparison.Pairs pairs = comparable.cosines(channel);
         RatioFit ratio = fitted(pairs);
-        points.add(new Point(channel, seconds, rounded(ratio.slope()), rounded(ratio.intercept())));
+        points.add(point(channel, seconds, ratio));
       }
     }
-    Calibration calibration = Calibration.of(centring.mean(), points);
+    Calibration calibration = calibration(centring.mean(), points);
     return new Fit(speakers.size(), calibration, trial.table(calibration));
+  }
+
+  private static Point point(Channel channel, double seconds, RatioFit ratio) {
+    try {
+      return new Point(channel, seconds, rounded(ratio.slope()), rounded(ratio.intercept()));
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  /** Durations that are not apart: the gate hears hardly anybody. */
+  private static Calibration calibration(float[] mean, List<Point> points) {
+    try {
+      return Calibration.of(mean, points);
+    } catch (IllegalArgumentException e) {
+      throw unusable(e);
+    }
+  }
+
+  private static CommandFailed unusable(IllegalArgumentException e) {
+    return new CommandFailed(
+        "The model cannot be calibrated on this speech ("
+            + e.getMessage()
+            + "); use other speech, another --gate or another model.",
+        e);
   }
 
   private Comparison compared(Length length, Trials.Embedding embedding) {
@@ -161,11 +186,7 @@ public final class TrainingSpeech {
     try {
       return RatioFit.of(pairs.same(), pairs.different());
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed(
-          "The model cannot be calibrated on this speech ("
-              + e.getMessage()
-              + "); use other speech or another model.",
-          e);
+      throw unusable(e);
     }
   }
 

@@ -177,8 +177,11 @@ public final class TrialReport {
     boolean calibrated = cells.calibrated();
     table.append(
         String.format(
+            Locale.ROOT,
             "%n%s: %d pairs of one speaker, %d of two%n",
-            title(channel), cells.any(channel).same(), cells.any(channel).different()));
+            title(channel),
+            cells.any(channel).same(),
+            cells.any(channel).different()));
     table.append(String.format("%8s %8s", "length", "EER"));
     table.append(centred ? String.format(" %11s", "not centred") : "");
     table.append(String.format(" %13s", "minDCF(" + PRIOR + ")"));

@@ -11,8 +11,8 @@ import java.time.Instant;
 import org.apache.avro.Schema;
 
 /**
- * One JSON object a line, with the fields of the Avro record under their names: times as
- * milliseconds, enumerations as their symbols, what is absent as null.
+ * One JSON object a line, whatever the event's type, with the fields of the Avro record under their
+ * names: times as milliseconds, enumerations as their symbols, what is absent as null.
  */
 public final class JsonChanges implements ChangeView {
   private static final JsonFactory JSON = new JsonFactory();

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
 /** Prints the speaker changes of a real cluster. */
 @Command(
     name = "watch",
-    description = "Prints the speaker changes of all calls on a Kafka cluster, until stopped.",
+    description = {
+      "Prints the speaker changes of all calls on a Kafka cluster, and their corrections, one line"
+          + " an event, until stopped.",
+      "",
+      "A question mark behind a speaker: tentative, it may be taken back."
+    },
     footer = {
       "  turnwise watch --config turnwise.properties",
       "  turnwise watch --bootstrap-server localhost:9092 --registry http://localhost:8081 \\",

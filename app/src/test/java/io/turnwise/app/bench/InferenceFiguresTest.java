@@ -113,6 +113,9 @@ class InferenceFiguresTest {
     assertEquals(false, text.toString().contains("int8"), text.toString());
     assertEquals(false, text.toString().contains("sherpa"), text.toString());
     assertEquals(false, json.has("int8") || json.has("peer") || json.has("eer"));
+    assertEquals(false, text.toString().contains("multiply-adds"), text.toString());
+    assertTrue(text.toString().contains("25.0           -           - %"), text.toString());
+    assertEquals(false, json.has("multiplyAdds") || json.get("float32").has("networkGflops"));
     assertEquals(false, json.get("float32").has("segmentsPerSecondAllCallers"));
   }
 

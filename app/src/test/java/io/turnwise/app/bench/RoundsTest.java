@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,6 +94,40 @@ class RoundsTest {
 
     // Then
     assertEquals("no", thrown.getMessage());
+  }
+
+  @Test
+  void shouldThrowNotBeforeTheOtherCallersHaveEnded() {
+    // Given: of two callers the first fails, and the other goes on for a while
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    AtomicInteger callers = new AtomicInteger();
+    AtomicInteger ended = new AtomicInteger();
+    CountDownLatch failed = new CountDownLatch(1);
+    Contender failing =
+        Contender.together(
+            "failing",
+            () -> {
+              if (callers.getAndIncrement() == 0) {
+                failed.countDown();
+                throw new IllegalStateException("no");
+              }
+              try {
+                failed.await();
+                Thread.sleep(50);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              ended.incrementAndGet();
+            },
+            pool,
+            2);
+
+    // When
+    assertThrows(IllegalStateException.class, () -> failing.rate(0));
+    pool.shutdown();
+
+    // Then
+    assertEquals(1, ended.get());
   }
 
   @Test

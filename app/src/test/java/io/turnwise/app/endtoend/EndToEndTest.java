@@ -304,11 +304,8 @@ class EndToEndTest {
     assumeTrue(
         Files.isDirectory(example.resolve("node_modules")),
         () -> "skipped: `npm ci --ignore-scripts` was not run in " + example);
-    long expected =
-        Stream.of(changes, embeddings)
-            .flatMap(topic -> topic.values().stream())
-            .mapToLong(List::size)
-            .sum();
+    long events = changes.values().stream().mapToLong(List::size).sum();
+    long expected = 2 * events + embeddings.values().stream().mapToLong(List::size).sum();
 
     // When
     ProcessBuilder node = new ProcessBuilder("node", "consume.js").directory(example.toFile());
@@ -331,8 +328,17 @@ class EndToEndTest {
     Files.write(Shared.projectRoot().resolve("app/target/consumer-example.txt"), lines);
     assertEquals(expected, lines.size(), () -> String.join("\n", lines));
     for (String line : lines) {
-      assertTrue(line.startsWith("change ") || line.startsWith("embedding "), line);
+      assertTrue(line.matches("(change|answer|embedding) .*"), line);
     }
+    changes.forEach(
+        (call, published) ->
+            assertTrue(
+                lines.stream()
+                    .anyMatch(
+                        line ->
+                            line.startsWith(
+                                "answer     call " + call + "  #" + published.size() + "  ")),
+                () -> "no answer with all events of " + call));
   }
 
   @Test

@@ -64,8 +64,7 @@ class DownloadTest {
   @Test
   void shouldPutTheFileInPlaceWhenAllOfItComes() throws Exception {
     // Given
-    try (ScriptedServer server =
-        new ScriptedServer((n, request, out) -> ScriptedServer.serve(file, TAG, request, out))) {
+    try (ScriptedServer server = ScriptedServer.serving(file, TAG)) {
       // When
       fetch(wanted(server));
 
@@ -80,7 +79,7 @@ class DownloadTest {
   @Test
   void shouldGoOnWhereTheConnectionWasCut() throws Exception {
     // Given
-    try (ScriptedServer server = new ScriptedServer(this::cutTheFirst)) {
+    try (ScriptedServer server = cutOnce()) {
       // When
       fetch(wanted(server));
 
@@ -96,7 +95,7 @@ class DownloadTest {
   @Test
   void shouldGoOnInTheNextRun() throws Exception {
     // Given
-    try (ScriptedServer server = new ScriptedServer(this::cutTheFirst)) {
+    try (ScriptedServer server = cutOnce()) {
       String refusal = refusal(wanted(server), once());
       assertTrue(refusal.contains("100.0 kB that are here"), refusal);
       assertFalse(Files.exists(target));
@@ -113,7 +112,7 @@ class DownloadTest {
   @Test
   void shouldBeginAnewWhenWhatIsHereCameFromAnotherAddress() throws Exception {
     // Given
-    try (ScriptedServer server = new ScriptedServer(this::cutTheFirst)) {
+    try (ScriptedServer server = cutOnce()) {
       refusal(wanted(server), once());
 
       // When
@@ -131,14 +130,7 @@ class DownloadTest {
     byte[] newer = file.clone();
     newer[5]++;
     try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) -> {
-              if (n == 1) {
-                cut(out);
-              } else {
-                ScriptedServer.serve(newer, "\"v2\"", request, out);
-              }
-            })) {
+        new ScriptedServer(cut().then(ScriptedServer.file(newer, "\"v2\"")))) {
       // When
       fetch(wanted(server.at("/x"), newer));
 
@@ -168,16 +160,16 @@ class DownloadTest {
     // Given
     try (ScriptedServer server =
         new ScriptedServer(
-            (n, request, out) -> {
-              if (n == 1) {
-                cut(out);
-              } else if (n == 2) {
-                ScriptedServer.head(out, 206, headersOfTheRest);
-                out.write(new byte[file.length - CUT]);
-              } else {
-                ScriptedServer.serve(file, TAG, request, out);
-              }
-            })) {
+            cut()
+                .then(
+                    (n, request, out) -> {
+                      if (n == 2) {
+                        ScriptedServer.head(out, 206, headersOfTheRest);
+                        out.write(new byte[file.length - CUT]);
+                      } else {
+                        ScriptedServer.serve(file, TAG, request, out);
+                      }
+                    }))) {
       // When
       fetch(wanted(server));
 
@@ -263,7 +255,7 @@ class DownloadTest {
   @Test
   void shouldBeDoneWhenTheServerSaysThatNothingIsMissing() throws Exception {
     // Given
-    try (ScriptedServer server = new ScriptedServer(this::allButNoEndThenGood)) {
+    try (ScriptedServer server = allButNoEndThenGood()) {
       Wanted wanted = new Wanted("m", address(server.at("/x")), target, sha256(file), 0);
       refusal(wanted, once());
 
@@ -276,14 +268,13 @@ class DownloadTest {
     }
   }
 
-  private void allButNoEndThenGood(int n, ScriptedServer.Request request, OutputStream out)
-      throws IOException {
-    if (n == 1) {
-      ScriptedServer.head(out, 200, "ETag: " + TAG, "Content-Length: " + (file.length + 1));
-      out.write(file);
-    } else {
-      ScriptedServer.serve(file, TAG, request, out);
-    }
+  private ScriptedServer allButNoEndThenGood() throws IOException {
+    ScriptedServer.Script first =
+        (n, request, out) -> {
+          ScriptedServer.head(out, 200, "ETag: " + TAG, "Content-Length: " + (file.length + 1));
+          out.write(file);
+        };
+    return new ScriptedServer(first.then(ScriptedServer.file(file, TAG)));
   }
 
   @Test
@@ -291,14 +282,7 @@ class DownloadTest {
     // Given
     byte[] shorter = Arrays.copyOf(file, CUT / 2);
     try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) -> {
-              if (n == 1) {
-                cut(out);
-              } else {
-                ScriptedServer.serve(shorter, TAG, request, out);
-              }
-            })) {
+        new ScriptedServer(cut().then(ScriptedServer.file(shorter, TAG)))) {
       // When
       fetch(new Wanted("m", address(server.at("/x")), target, sha256(shorter), 0));
 
@@ -311,7 +295,7 @@ class DownloadTest {
   @Test
   void shouldNotAskForMoreWhenAllIsHere() throws Exception {
     // Given
-    try (ScriptedServer server = new ScriptedServer(this::allButNoEndThenGood)) {
+    try (ScriptedServer server = allButNoEndThenGood()) {
       refusal(new Wanted("m", address(server.at("/x")), target, sha256(file), 0), once());
 
       // When
@@ -329,8 +313,7 @@ class DownloadTest {
     byte[] other = file.clone();
     other[file.length - 1]++;
     Files.writeString(target, "what was here before");
-    try (ScriptedServer server =
-        new ScriptedServer((n, request, out) -> ScriptedServer.serve(other, TAG, request, out))) {
+    try (ScriptedServer server = ScriptedServer.serving(other, TAG)) {
       // When
       String refusal = refusal(wanted(server), LIMITS);
 
@@ -346,8 +329,7 @@ class DownloadTest {
   void shouldRefuseAFileOfAnotherSizeBeforeFetchingIt() throws Exception {
     // Given
     byte[] shorter = Arrays.copyOf(file, CUT);
-    try (ScriptedServer server =
-        new ScriptedServer((n, request, out) -> ScriptedServer.serve(shorter, TAG, request, out))) {
+    try (ScriptedServer server = ScriptedServer.serving(shorter, TAG)) {
       // When
       String refusal = refusal(wanted(server), LIMITS);
 
@@ -408,15 +390,12 @@ class DownloadTest {
   @Test
   void shouldFollowARedirectToAnotherHostAlsoForTheRest() throws Exception {
     // Given
-    try (ScriptedServer store = new ScriptedServer(this::cutTheFirst);
+    try (ScriptedServer store = cutOnce();
         ScriptedServer front =
-            new ScriptedServer(
-                (n, request, out) ->
-                    ScriptedServer.head(
-                        out,
-                        302,
-                        "Location: http://127.0.0.1:" + store.port() + "/store?signature=secret",
-                        "Content-Length: 0"))) {
+            ScriptedServer.answering(
+                302,
+                "Location: http://127.0.0.1:" + store.port() + "/store?signature=secret",
+                "Content-Length: 0")) {
       // When
       fetch(wanted(front));
 
@@ -469,9 +448,7 @@ class DownloadTest {
   void shouldNotFollowARedirectThatLeadsToNoWebServer(String location) throws Exception {
     // Given
     try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) ->
-                ScriptedServer.head(out, 302, "Location: " + location, "Content-Length: 0"))) {
+        ScriptedServer.answering(302, "Location: " + location, "Content-Length: 0")) {
       // When
       String refusal = refusal(wanted(server), LIMITS);
 
@@ -486,9 +463,7 @@ class DownloadTest {
   void shouldTakeARefusalForFinal(int status) throws Exception {
     // Given
     try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) ->
-                ScriptedServer.head(out, status, status == 204 ? "X: y" : "Content-Length: 0"))) {
+        ScriptedServer.answering(status, status == 204 ? "X: y" : "Content-Length: 0")) {
       // When
       String refusal = refusal(wanted(server.at("/x?token=secret"), file), LIMITS);
 
@@ -531,9 +506,7 @@ class DownloadTest {
   @Test
   void shouldGiveUpOnAServerThatNeverCan() throws Exception {
     // Given
-    try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) -> ScriptedServer.head(out, 503, "Content-Length: 0"))) {
+    try (ScriptedServer server = ScriptedServer.answering(503, "Content-Length: 0")) {
       // When
       String refusal = refusal(wanted(server), LIMITS);
 
@@ -626,10 +599,7 @@ class DownloadTest {
   void shouldSayAtOnceThatTheHostItIsLedToIsNotKnown() throws Exception {
     // Given
     try (ScriptedServer server =
-        new ScriptedServer(
-            (n, request, out) ->
-                ScriptedServer.head(
-                    out, 302, "Location: http://store.invalid/x", "Content-Length: 0"))) {
+        ScriptedServer.answering(302, "Location: http://store.invalid/x", "Content-Length: 0")) {
       // When
       String refusal = refusal(wanted(server), LIMITS);
 
@@ -652,8 +622,7 @@ class DownloadTest {
   @Test
   void shouldFetchThroughAProxy() throws Exception {
     // Given
-    try (ScriptedServer proxy =
-        new ScriptedServer((n, request, out) -> ScriptedServer.serve(file, TAG, request, out))) {
+    try (ScriptedServer proxy = ScriptedServer.serving(file, TAG)) {
       Proxies proxies = new Proxies(Map.of("http_proxy", "localhost:" + proxy.port()));
 
       // When
@@ -694,10 +663,8 @@ class DownloadTest {
   void shouldNotInsistOnAPasswordThatTheProxyDoesNotTake() throws Exception {
     // Given
     try (ScriptedServer proxy =
-        new ScriptedServer(
-            (n, request, out) ->
-                ScriptedServer.head(
-                    out, 407, "Proxy-Authenticate: Basic realm=\"x\"", "Content-Length: 0"))) {
+        ScriptedServer.answering(
+            407, "Proxy-Authenticate: Basic realm=\"x\"", "Content-Length: 0")) {
       Proxies proxies =
           new Proxies(Map.of("HTTP_PROXY", "http://me:secret@localhost:" + proxy.port()));
 
@@ -736,8 +703,7 @@ class DownloadTest {
   void shouldIgnoreWhatIsHereWhenNothingSaysWhatItIs() throws Exception {
     // Given
     Files.write(folder.resolve("model.onnx.part"), Arrays.copyOf(file, CUT));
-    try (ScriptedServer server =
-        new ScriptedServer((n, request, out) -> ScriptedServer.serve(file, TAG, request, out))) {
+    try (ScriptedServer server = ScriptedServer.serving(file, TAG)) {
       // When
       fetch(wanted(server));
 
@@ -819,18 +785,15 @@ class DownloadTest {
     }
   }
 
-  private void cutTheFirst(int n, ScriptedServer.Request request, OutputStream out)
-      throws IOException {
-    if (n == 1) {
-      cut(out);
-    } else {
-      ScriptedServer.serve(file, TAG, request, out);
-    }
+  private ScriptedServer cutOnce() throws IOException {
+    return new ScriptedServer(cut().then(ScriptedServer.file(file, TAG)));
   }
 
-  private void cut(OutputStream out) throws IOException {
-    ScriptedServer.head(out, 200, "ETag: " + TAG, "Content-Length: " + file.length);
-    out.write(file, 0, CUT);
+  private ScriptedServer.Script cut() {
+    return (n, request, out) -> {
+      ScriptedServer.head(out, 200, "ETag: " + TAG, "Content-Length: " + file.length);
+      out.write(file, 0, CUT);
+    };
   }
 
   private Wanted wanted(ScriptedServer server) {

@@ -45,6 +45,11 @@ public final class ScriptedServer implements AutoCloseable {
      * @param number of the request, counted from 1
      */
     void answer(int number, Request request, OutputStream out) throws IOException;
+
+    /** This for the first request, the other for all that come after it. */
+    default Script then(Script rest) {
+      return (number, request, out) -> (number == 1 ? this : rest).answer(number, request, out);
+    }
   }
 
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -55,6 +60,21 @@ public final class ScriptedServer implements AutoCloseable {
   public ScriptedServer(Script script) throws IOException {
     this.script = script;
     start(this::accept);
+  }
+
+  /** A good server, that has one file under all addresses. */
+  static ScriptedServer serving(byte[] file, String tag) throws IOException {
+    return new ScriptedServer(file(file, tag));
+  }
+
+  /** One that has the same answer to everything, without a body. */
+  static ScriptedServer answering(int status, String... headers) throws IOException {
+    return new ScriptedServer((number, request, out) -> head(out, status, headers));
+  }
+
+  /** What a good server does. */
+  static Script file(byte[] file, String tag) {
+    return (number, request, out) -> serve(file, tag, request, out);
   }
 
   private static void start(Runnable work) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.turnwise.avro.ChangeType;
 import io.turnwise.avro.DecisionKind;
 import io.turnwise.avro.SpeakerChange;
 import java.io.PrintWriter;
@@ -23,12 +24,35 @@ class JsonChangesTest {
 
     assertEquals(
         "{\"eventId\":\"call-3\",\"call\":\"call\",\"channel\":1,\"role\":\"UNKNOWN\","
-            + "\"type\":\"CHANGED\",\"atMillis\":12300,\"speaker\":\"S1\",\"enrolled\":false,"
-            + "\"previousSpeaker\":null,\"decision\":\"MATCH\",\"score\":0.71,\"margin\":0.25,"
-            + "\"revision\":3,\"capturedAt\":1700000000123,\"modelFingerprint\":\""
+            + "\"type\":\"CHANGED\",\"atMillis\":12300,\"untilMillis\":null,\"speaker\":\"S1\","
+            + "\"enrolled\":false,\"previousSpeaker\":null,\"tentative\":false,"
+            + "\"decision\":\"MATCH\",\"score\":0.71,\"margin\":0.25,"
+            + "\"logLikelihoodRatio\":null,\"revision\":3,\"capturedAt\":1700000000123,\"modelFingerprint\":\""
             + "ab".repeat(32)
             + "\"}",
         line);
+  }
+
+  @Test
+  void shouldWriteWhatACorrectionNeeds() throws Exception {
+    // Given
+    SpeakerChange correction =
+        SampleChanges.builder("call", 1, 4, 5_000, "S2", "S1", DecisionKind.MATCH)
+            .setType(ChangeType.REASSIGNED)
+            .setUntilMillis(9_300L)
+            .setTentative(true)
+            .setLogLikelihoodRatio(-2.5f)
+            .build();
+
+    // When
+    JsonNode json = new ObjectMapper().readTree(JsonChanges.line(correction));
+
+    // Then
+    assertEquals("REASSIGNED", json.get("type").asText());
+    assertEquals(9_300, json.get("untilMillis").asLong());
+    assertTrue(json.get("tentative").asBoolean());
+    assertEquals(-2.5, json.get("logLikelihoodRatio").asDouble());
+    assertEquals("S2", json.get("previousSpeaker").asText());
   }
 
   @Test

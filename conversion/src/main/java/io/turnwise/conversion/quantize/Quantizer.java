@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtException;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.Cosine;
 import io.turnwise.inference.model.InputKind;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.UnusableModel;
@@ -286,23 +287,11 @@ public final class Quantizer {
     double sum = 0;
     double least = 1;
     for (int i = 0; i < wanted.size(); i++) {
-      double cosine = cosine(wanted.get(i), got.get(i));
+      double agreement = Cosine.of(wanted.get(i), got.get(i));
+      double cosine = Double.isNaN(agreement) ? -1 : agreement;
       sum += cosine;
       least = Math.min(least, cosine);
     }
     return new Agreement(wanted.size(), sum / wanted.size(), least);
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    double cosine = dot / Math.sqrt(aa * bb);
-    return Double.isNaN(cosine) ? -1 : cosine;
   }
 }

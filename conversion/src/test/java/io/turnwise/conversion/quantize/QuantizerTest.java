@@ -13,6 +13,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.Cosine;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.UnusableModel;
@@ -70,7 +71,7 @@ class QuantizerTest {
 
     // Then: no session option of the quantizer's own
     for (Features window : windows) {
-      double cosine = cosine(embed(model.toByteArray(), window), embed(file, window));
+      double cosine = Cosine.of(embed(model.toByteArray(), window), embed(file, window));
       assertTrue(cosine > 0.997, "cosine " + cosine);
     }
   }
@@ -465,18 +466,6 @@ class QuantizerTest {
       got.add(embedding);
     }
     return got.get(0);
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(aa * bb);
   }
 
   private static ModelProto written(Quantized quantized) throws IOException {

@@ -131,7 +131,7 @@ final class Acceleration {
 
   private static ProviderCheck compare(
       ProviderChoice choice, ExecutionProvider candidate, Probe cpu, Probe measured) {
-    double agreement = cosine(cpu.embedding(), measured.embedding());
+    double agreement = Cosine.of(cpu.embedding(), measured.embedding());
     Outcome outcome;
     String reason;
     if (measured.embedding().length != cpu.embedding().length) {
@@ -255,18 +255,5 @@ final class Acceleration {
       }
     }
     return true;
-  }
-
-  /** NaN, which is no agreement, where one is all zeros or has values that are not finite. */
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < Math.min(a.length, b.length); i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(aa * bb);
   }
 }

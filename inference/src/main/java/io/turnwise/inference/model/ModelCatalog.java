@@ -223,6 +223,34 @@ public final class ModelCatalog {
     return model.resolveSibling(nameOf(model) + CalibrationFile.SUFFIX);
   }
 
+  /**
+   * Where a look-up finds the calibration of a model, whether or not it is there: for a model of
+   * the manifest, found by name or by its digest, the file that its entry names, or would, beside
+   * the manifest; for any other the one beside the model ({@link #calibrationBeside}).
+   *
+   * @param nameOrPath what the model was found by
+   * @param model what was found
+   */
+  public Path calibrationFile(String nameOrPath, Model model) {
+    Manifest manifest = manifest();
+    Optional<Manifest.Entry> entry = manifest.withDigest(model.fingerprint());
+    if (entry.isPresent()) {
+      String named = entry.get().calibration();
+      return manifestFolder()
+          .orElseThrow()
+          .resolve(named.isEmpty() ? entry.get().name() + CalibrationFile.SUFFIX : named);
+    }
+    if (isPath(nameOrPath)) {
+      return calibrationBeside(path(nameOrPath));
+    }
+    return folders.stream()
+        .map(folder -> folder.resolve(nameOrPath + ".onnx"))
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .map(ModelCatalog::calibrationBeside)
+        .orElseThrow(() -> new UnusableModel("The model " + nameOrPath + " is gone; put it back."));
+  }
+
   private static String nameOf(Path model) {
     String fileName = model.getFileName().toString();
     return fileName.endsWith(".onnx") ? fileName.substring(0, fileName.length() - 5) : fileName;

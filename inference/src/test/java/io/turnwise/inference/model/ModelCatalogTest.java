@@ -425,6 +425,32 @@ class ModelCatalogTest {
     assertTrue(catalog.find(mine.toString()).calibration().calibrated());
   }
 
+  @Test
+  void shouldSayWhereItLooksForAModelsCalibration() throws IOException {
+    // Given: a model of the manifest with a calibration, one without, and one it does not know
+    byte[] named = OnnxBytes.features();
+    byte[] unnamed = OnnxBytes.featuresAndWeights();
+    String calibrated =
+        entry("voices", "voices.onnx", sha256(named), "features", 80, 80)
+            .replace("\"kind\"", "\"calibration\": \"c.json\", \"kind\"");
+    String plain =
+        entry("weighed", "weighed.onnx", sha256(unnamed), "features-and-weights", 80, 80);
+    manifest(second, calibrated + "," + plain);
+    Files.write(first.resolve("voices.onnx"), named);
+    Files.write(first.resolve("weighed.onnx"), unnamed);
+    Files.write(second.resolve("mine.onnx"), OnnxBytes.waveform());
+
+    // Then
+    assertEquals(second.resolve("c.json"), calibrationOf("voices"));
+    assertEquals(second.resolve("c.json"), calibrationOf(model("voices.onnx")));
+    assertEquals(second.resolve("weighed.calibration.json"), calibrationOf("weighed"));
+    assertEquals(second.resolve("mine.calibration.json"), calibrationOf("mine"));
+  }
+
+  private Path calibrationOf(String nameOrPath) {
+    return catalog.calibrationFile(nameOrPath, catalog.findUncalibrated(nameOrPath));
+  }
+
   private static void calibrated(Path folder, byte[] file) throws IOException {
     manifest(
         folder,

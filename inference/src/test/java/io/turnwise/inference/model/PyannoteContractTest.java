@@ -129,10 +129,10 @@ class PyannoteContractTest {
     // Then only a model that hears everything hears it
     assertEquals(
         1,
-        cosine(run(file, contract, features, weights), run(file, contract, other, weights)),
+        Cosine.of(run(file, contract, features, weights), run(file, contract, other, weights)),
         1e-6);
     assertTrue(
-        cosine(run(file, contract, features, everywhere), run(file, contract, other, everywhere))
+        Cosine.of(run(file, contract, features, everywhere), run(file, contract, other, everywhere))
             < 0.999);
   }
 
@@ -216,17 +216,5 @@ class PyannoteContractTest {
       assertEquals(
           Math.sqrt(squares / (count - 1)), embedding[BINS + bin], 1e-4, "deviation of bin " + bin);
     }
-  }
-
-  private static double cosine(float[] a, float[] b) {
-    double dot = 0;
-    double aa = 0;
-    double bb = 0;
-    for (int i = 0; i < a.length; i++) {
-      dot += (double) a[i] * b[i];
-      aa += (double) a[i] * a[i];
-      bb += (double) b[i] * b[i];
-    }
-    return dot / Math.sqrt(aa * bb);
   }
 }
