@@ -263,35 +263,45 @@ final class Affinity {
   private double gain(
       int[] members, int label, int fresh, int[] trial, double[] single, double cohesion) {
     int count = members.length;
-    Background nothing = new Background(dimension());
-    double gain = 0;
     boolean settled = false;
     for (int round = 0; round < ROUNDS && !settled; round++) {
-      double[] weights = weights(trial);
-      double ofLabel = cohesion(label, trial, weights, nothing);
-      double ofFresh = cohesion(fresh, trial, weights, nothing);
-      double noise = noise((ofLabel + ofFresh) / 2);
-      double[][] evidence = new double[count][2];
-      for (int k = 0; k < count; k++) {
-        int i = members[k];
-        evidence[k][0] = evidence(i, similarity(i, label, trial, weights, nothing), ofLabel, noise);
-        evidence[k][1] = evidence(i, similarity(i, fresh, trial, weights, nothing), ofFresh, noise);
-      }
-      int[] path = Path.likeliest(evidence, settings.splitCost());
-      gain = 0;
+      int[] path = Path.likeliest(ofTwo(members, label, fresh, trial).evidence, settings.splitCost());
       settled = true;
       for (int k = 0; k < count; k++) {
-        int i = members[k];
-        gain += evidence[k][path[k]] - evidence(i, single[k], cohesion, noise);
-        if (k > 0 && path[k] != path[k - 1]) {
-          gain -= settings.splitCost();
-        }
         int next = path[k] == 0 ? label : fresh;
-        settled &= trial[i] == next;
-        trial[i] = next;
+        settled &= trial[members[k]] == next;
+        trial[members[k]] = next;
+      }
+    }
+    Two two = ofTwo(members, label, fresh, trial);
+    double gain = 0;
+    for (int k = 0; k < count; k++) {
+      int i = members[k];
+      gain += two.evidence[k][trial[i] == label ? 0 : 1];
+      gain -= evidence(i, single[k], cohesion, two.noise);
+      if (k > 0 && trial[i] != trial[members[k - 1]]) {
+        gain -= settings.splitCost();
       }
     }
     return gain;
+  }
+
+  /** How each member fits the one and the other of two voices. */
+  private record Two(double[][] evidence, double noise) {}
+
+  private Two ofTwo(int[] members, int one, int other, int[] labels) {
+    Background nothing = new Background(dimension());
+    double[] weights = weights(labels);
+    double ofOne = cohesion(one, labels, weights, nothing);
+    double ofOther = cohesion(other, labels, weights, nothing);
+    double noise = noise((ofOne + ofOther) / 2);
+    double[][] evidence = new double[members.length][2];
+    for (int k = 0; k < members.length; k++) {
+      int i = members[k];
+      evidence[k][0] = evidence(i, similarity(i, one, labels, weights, nothing), ofOne, noise);
+      evidence[k][1] = evidence(i, similarity(i, other, labels, weights, nothing), ofOther, noise);
+    }
+    return new Two(evidence, noise);
   }
 
   /** What {@link #split} found; the labels are the receiver's. */

@@ -76,12 +76,11 @@ final class Publication {
       if (at <= next.changedAt() && !goesOn) {
         continue;
       }
-      long since = next.tentative() ? Math.max(at, next.changedAt()) : Math.max(at, next.changedAt() + 1);
       boolean plausible = !goesOn || isPlausible(affinity, labels, from, to);
       if (support >= settings.support() && (plausible || support >= settings.patience())) {
-        next = turn(next, affinity, from, to, since, false);
+        next = turn(next, affinity, from, to, at, false);
       } else if (goesOn && support >= 1) {
-        next = guess(next, affinity, from, to, since, plausible);
+        next = guess(next, affinity, from, to, at, plausible);
       }
     }
     call.channels.put(channel, next);
