@@ -13,6 +13,12 @@ final class Listening {
   /** Segments after which all evidence of the call is looked at again. */
   private static final int REVIEW = 8;
 
+  /**
+   * Milliseconds from one segment that is kept to the next: of those in between, which share most
+   * of their samples with it, only the newest is, until the next one comes.
+   */
+  private static final long SPACING = 700;
+
   /** Hop, in milliseconds, at which a segment counts in full: shorter ones repeat themselves. */
   private static final double FULL_HOP = 750;
 
@@ -66,13 +72,24 @@ final class Listening {
     while (windows.size() == TrackerSettings.WINDOWS || before != model && !windows.isEmpty()) {
       retire(channel, before, windows, known, published);
     }
+    long heard = memory.heard() + 1;
+    int last = windows.size() - 1;
+    boolean between =
+        last > 0
+            && windows.get(last).startMillis() - windows.get(last - 1).startMillis() < SPACING;
+    if (between) {
+      windows.remove(last);
+      known.remove(last);
+      published.remove(last);
+      heard--;
+    }
     Window window = window(segment, windows);
     windows.add(window);
     known.add(known.isEmpty() ? call.add(model, channel, new int[0]) : known.get(known.size() - 1));
     published.add(memory.speaker());
     // what left the windows is a passage already: the state is whole again
     call.channels.put(
-        channel, memory.with(memory.heard() + 1, windows, array(known), array(published)));
+        channel, memory.with(heard, windows, array(known), array(published)));
 
     call.markLeaks(channel);
 
@@ -83,7 +100,7 @@ final class Listening {
       labels = relabel(affinity, parts, channel, model);
     }
     call.channels.put(channel, call.channels.get(channel).labelled(labels));
-    if (call.channels.get(channel).heard() % REVIEW == 0) {
+    if (!between && heard % REVIEW == 0) {
       new Review(call, model).settle();
     }
     Publication publication = new Publication(call, calibration, enrolled, channel, segment.capturedAt());

@@ -515,24 +515,25 @@ final class Publication {
     }
   }
 
+  /** Before anything that is believed or published to be a voice's. */
   private long firstHeard(int voice) {
     long first = Long.MAX_VALUE;
-    for (Passage passage : call.passages) {
-      if (passage.published() == voice || passage.voice() == voice) {
-        first = Math.min(first, passage.fromMillis() - HALF);
-      }
-    }
-    for (ChannelMemory memory : call.channels.values()) {
-      for (int i = 0; i < memory.windows().size(); i++) {
-        if (memory.published().get(i) == voice || memory.labels().get(i) == voice) {
-          first = Math.min(first, memory.windows().get(i).startMillis());
+    for (int on : call.channels.keySet()) {
+      for (Stretch stretch : stretches(on)) {
+        if (stretch.voice() == voice || stretch.published() == voice) {
+          first = Math.min(first, stretch.fromMillis());
         }
       }
     }
-    return Math.max(0, first == Long.MAX_VALUE ? 0 : first);
+    for (Passage passage : call.passages) {
+      if (passage.voice() == voice || passage.published() == voice) {
+        first = Math.min(first, passage.fromMillis());
+      }
+    }
+    return first == Long.MAX_VALUE ? 0 : Math.max(0, first - HALF);
   }
 
-  /** Half a segment, in milliseconds: what lies before the middle of its speech at most. */
+  /** The most that lies between a boundary and the middle of the speech beside it. */
   private static final long HALF = 1500;
 
   private void reassignments(int on, boolean ends) {
