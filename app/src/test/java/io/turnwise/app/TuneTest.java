@@ -90,8 +90,18 @@ class TuneTest {
     // When
     CommandLineRun run =
         CommandLineRun.of(
-            "tune", "--audio", calls, "--rttm", calls, "--hop", "1500", "--trials", "4",
-            "--objective", "confusion", "--json");
+            "tune",
+            "--audio",
+            calls,
+            "--rttm",
+            calls,
+            "--hop",
+            "1500",
+            "--trials",
+            "4",
+            "--objective",
+            "confusion",
+            "--json");
 
     // Then
     assertEquals(0, run.exitCode(), run.err());
@@ -130,7 +140,10 @@ class TuneTest {
     assertMisuse("drop one", "--threshold", "0.5", "--set", "turnwise.threshold=0.4");
     assertMisuse(
         "names turnwise.threshold twice",
-        "--set", "turnwise.threshold=0.4", "--set", "turnwise.threshold=0.5");
+        "--set",
+        "turnwise.threshold=0.4",
+        "--set",
+        "turnwise.threshold=0.5");
   }
 
   @Test
@@ -159,8 +172,7 @@ class TuneTest {
 
   private CommandLineRun tune(Object... more) {
     Object[] arguments = new Object[5 + more.length];
-    System.arraycopy(
-        new Object[] {"tune", "--audio", calls, "--rttm", calls}, 0, arguments, 0, 5);
+    System.arraycopy(new Object[] {"tune", "--audio", calls, "--rttm", calls}, 0, arguments, 0, 5);
     System.arraycopy(more, 0, arguments, 5, more.length);
     return CommandLineRun.of(arguments);
   }

@@ -149,7 +149,8 @@ class TurnwiseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "send", "watch", "embed", "evaluate", "tune", "check", "soak"})
+  @ValueSource(
+      strings = {"demo", "run", "send", "watch", "embed", "evaluate", "tune", "check", "soak"})
   void shouldExplainEachCommandWithExamplesAndExitCodes(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
 

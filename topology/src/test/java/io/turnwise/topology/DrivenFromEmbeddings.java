@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -101,8 +102,7 @@ final class DrivenFromEmbeddings implements AutoCloseable {
     return true;
   }
 
-  private <T extends SpecificRecord> org.apache.kafka.common.serialization.Serializer<T> serializer(
-      Class<T> type) {
+  private <T extends SpecificRecord> Serializer<T> serializer(Class<T> type) {
     return AvroSerdes.forValue(type, registry).serializer();
   }
 

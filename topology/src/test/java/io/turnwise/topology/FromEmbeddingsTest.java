@@ -12,6 +12,8 @@ import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.avro.SpeechSpan;
+import io.turnwise.inference.model.ModelCatalog;
+import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,8 +135,7 @@ class FromEmbeddingsTest {
     // Given calls cut off so early that the end may have to decide
     int saidByTheEnd = 0;
     for (int millis = 1000; millis <= 4000; millis += 500) {
-      List<AudioChunk> chunks =
-          new ArrayList<>(Driven.sampleChunks(CALL).subList(0, millis / 20));
+      List<AudioChunk> chunks = new ArrayList<>(Driven.sampleChunks(CALL).subList(0, millis / 20));
       AudioChunk last = chunks.remove(chunks.size() - 1);
       chunks.add(AudioChunk.newBuilder(last).setLast(true).build());
       Whole whole = Whole.of(chunks);
@@ -144,8 +145,7 @@ class FromEmbeddingsTest {
             whole.changes().stream()
                 .map(
                     bytes ->
-                        io.turnwise.serdes.AvroSerdes.forValue(
-                                SpeakerChange.class, whole.registry())
+                        AvroSerdes.forValue(SpeakerChange.class, whole.registry())
                             .deserializer()
                             .deserialize("speaker-changes", bytes))
                 .toList();
@@ -360,10 +360,7 @@ class FromEmbeddingsTest {
                         .build())
             .toList();
     float threshold =
-        new io.turnwise.inference.model.ModelCatalog(List.of(Driven.models()))
-            .spaces()
-            .get(fingerprint)
-            .threshold();
+        new ModelCatalog(List.of(Driven.models())).spaces().get(fingerprint).threshold();
 
     // When
     try (DrivenFromEmbeddings driven =
@@ -402,8 +399,7 @@ class FromEmbeddingsTest {
       // Then every one of them is refused, by this stage and not by a fault of another
       assertSameBytes(sample.changes(), driven.publishedChanges(), "seed " + seed);
       for (DeadLetter letter : driven.deadLetters.readValuesToList()) {
-        assertEquals(
-            DeadLetterReason.INVALID_FIELD, letter.getReason(), letter + ", seed " + seed);
+        assertEquals(DeadLetterReason.INVALID_FIELD, letter.getReason(), letter + ", seed " + seed);
       }
     }
   }

@@ -34,8 +34,7 @@ record GridSearch(List<Candidate> candidates) implements Search {
    * @param seed of the draw
    * @throws IllegalArgumentException if there are more than {@link #MOST} combinations
    */
-  static GridSearch of(
-      SortedMap<String, List<String>> values, OptionalInt trials, long seed) {
+  static GridSearch of(SortedMap<String, List<String>> values, OptionalInt trials, long seed) {
     List<Candidate> grid = List.of(Candidate.UNCHANGED);
     for (Map.Entry<String, List<String>> setting : values.entrySet()) {
       if ((long) grid.size() * setting.getValue().size() > MOST) {

@@ -28,8 +28,7 @@ final class RecordingEmbedder {
   private final SpeechGate.Factory gates;
 
   /** The caller closes the embedder and the gates when all recordings are embedded. */
-  RecordingEmbedder(
-      TurnwiseSettings settings, SpeakerEmbedder embedder, SpeechGate.Factory gates) {
+  RecordingEmbedder(TurnwiseSettings settings, SpeakerEmbedder embedder, SpeechGate.Factory gates) {
     this.settings = settings;
     this.embedder = embedder;
     this.gates = gates;

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +57,7 @@ final class TrialRuns implements AutoCloseable {
 
   /** The recordings' names. */
   SortedSet<String> names() {
-    return new java.util.TreeSet<>(recordings.keySet());
+    return new TreeSet<>(recordings.keySet());
   }
 
   /** The error of some recordings together, by a candidate's settings. */

@@ -210,10 +210,8 @@ public final class TuneCommand implements Callable<Integer> {
                 () ->
                     // Its shortest decimal form: 0.3f is not 0.3.
                     Double.parseDouble(
-                        Float.toString(
-                            Installation.models().find(settings.model()).threshold())));
-    coordinates.add(
-        new Coordinate(TurnwiseSettings.THRESHOLD, threshold, THRESHOLD_STEP, false));
+                        Float.toString(Installation.models().find(settings.model()).threshold())));
+    coordinates.add(new Coordinate(TurnwiseSettings.THRESHOLD, threshold, THRESHOLD_STEP, false));
     for (ConfigDef.ConfigKey key : TurnwiseSettings.definition().configKeys().values()) {
       boolean whole = key.type == ConfigDef.Type.INT || key.type == ConfigDef.Type.LONG;
       if (!key.name.equals(TurnwiseSettings.THRESHOLD)
@@ -224,8 +222,7 @@ public final class TuneCommand implements Callable<Integer> {
         double size = Math.abs(usual.doubleValue());
         double step = size == 0 ? 1 : size / 4;
         coordinates.add(
-            new Coordinate(
-                key.name, usual.doubleValue(), whole ? Math.max(1, step) : step, whole));
+            new Coordinate(key.name, usual.doubleValue(), whole ? Math.max(1, step) : step, whole));
       }
     }
     return new CoordinateSearch(

@@ -88,8 +88,7 @@ record TuningReport(
         String.format(
             "%7s %7s %12s %10s  %s%n", "DER", "miss", "false alarm", "confusion", "settings"));
     ranked().forEach(trial -> table.append(row(trial.getValue(), trial.getKey().toString())));
-    table.append(
-        String.format("%nby %s on %d recordings:%n", objective, recordings));
+    table.append(String.format("%nby %s on %d recordings:%n", objective, recordings));
     table.append(row(trials.get(Candidate.UNCHANGED), "unchanged"));
     table.append(row(trials.get(best), "best, on what it was found on"));
     table.append(

@@ -3,6 +3,7 @@ package io.turnwise.app.run;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -25,8 +26,7 @@ record ApplicationId(String value, boolean fresh) {
    *
    * @param settings what the application's own would be; may have none
    */
-  static ApplicationId of(
-      Optional<String> named, Input input, Properties settings, Instant now) {
+  static ApplicationId of(Optional<String> named, Input input, Properties settings, Instant now) {
     if (named.isPresent()) {
       return new ApplicationId(named.get(), false);
     }
@@ -38,7 +38,7 @@ record ApplicationId(String value, boolean fresh) {
 
   /** The settings with this id in them. */
   Map<String, String> in(Map<String, String> settings) {
-    Map<String, String> all = new java.util.HashMap<>(settings);
+    Map<String, String> all = new HashMap<>(settings);
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, value);
     return all;
   }

@@ -22,8 +22,7 @@ public final class TrackingApplication implements AutoCloseable {
   private final Function<Map<String, String>, Topology> topology;
   private final Runnable release;
 
-  private TrackingApplication(
-      Function<Map<String, String>, Topology> topology, Runnable release) {
+  private TrackingApplication(Function<Map<String, String>, Topology> topology, Runnable release) {
     this.topology = topology;
     this.release = release;
   }
@@ -36,8 +35,7 @@ public final class TrackingApplication implements AutoCloseable {
   public static TrackingApplication open(TurnwiseSettings settings, Model model) {
     SpeechGate.Factory gates = SpeechGates.named(settings.gate());
     try {
-      SpeakerEmbedder embedder =
-          SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider());
+      SpeakerEmbedder embedder = SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider());
       return new TrackingApplication(
           properties -> TurnwiseTopology.build(settings, embedder, gates, properties),
           () -> {

@@ -67,8 +67,7 @@ class EmbeddingsReplayTest {
 
     // Then
     assertFalse(changes.isEmpty());
-    assertEquals(
-        turnsOfWholeTopology, Hypothesis.turns(0, embedded.speech().get(0), changes));
+    assertEquals(turnsOfWholeTopology, Hypothesis.turns(0, embedded.speech().get(0), changes));
   }
 
   @Test
@@ -102,8 +101,7 @@ class EmbeddingsReplayTest {
     EmbeddingsReplay replay = new EmbeddingsReplay(SETTINGS, Map.of());
 
     // When
-    CommandFailed failed =
-        assertThrows(CommandFailed.class, () -> replay.changes(embedded));
+    CommandFailed failed = assertThrows(CommandFailed.class, () -> replay.changes(embedded));
 
     // Then
     assertTrue(failed.getMessage().contains("turnwise.threshold"), failed.getMessage());

@@ -70,8 +70,7 @@ class SearchTest {
         List.of(2L, 3L, 4L).stream()
             .anyMatch(
                 seed ->
-                    !drawn.equals(
-                        GridSearch.of(values(), OptionalInt.of(3), seed).candidates())));
+                    !drawn.equals(GridSearch.of(values(), OptionalInt.of(3), seed).candidates())));
   }
 
   @Test
@@ -86,15 +85,13 @@ class SearchTest {
 
     // Then
     assertThrows(
-        IllegalArgumentException.class,
-        () -> GridSearch.of(values, OptionalInt.of(10), 1));
+        IllegalArgumentException.class, () -> GridSearch.of(values, OptionalInt.of(10), 1));
   }
 
   @Test
   void shouldFindTheLeastWhenEachNumberHelpsByItself() {
     // When
-    Candidate best =
-        new CoordinateSearch(TWO, candidate -> true, 200, 1).best(SearchTest::bowl);
+    Candidate best = new CoordinateSearch(TWO, candidate -> true, 200, 1).best(SearchTest::bowl);
 
     // Then, to the last step, an eighth of the first
     assertEquals("9", best.values().get("b"));
@@ -125,8 +122,7 @@ class SearchTest {
         tried(
             new CoordinateSearch(
                 TWO,
-                candidate ->
-                    Double.parseDouble(candidate.values().getOrDefault("a", "0.3")) <= 0.4,
+                candidate -> Double.parseDouble(candidate.values().getOrDefault("a", "0.3")) <= 0.4,
                 200,
                 1),
             SearchTest::bowl);

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 class TuningReportTest {
   private static final SortedSet<String> NAMES = new TreeSet<>(List.of("a", "b", "c"));
   private static final GridSearch GRID =
-      GridSearch.of(
-          new TreeMap<>(Map.of("k", List.of("1", "2", "3"))), OptionalInt.empty(), 1);
+      GridSearch.of(new TreeMap<>(Map.of("k", List.of("1", "2", "3"))), OptionalInt.empty(), 1);
 
-  /** Each recording has 100 frames; each value is right for one recording and bad for the others. */
+  /**
+   * Each recording has 100 frames; each value is right for one recording and bad for the others.
+   */
   private static DiarizationError overFitted(Candidate candidate, SortedSet<String> names) {
     DiarizationError sum = DiarizationError.NONE;
     for (String name : names) {
@@ -40,8 +41,7 @@ class TuningReportTest {
 
     // Then: 0, 40, 40 for the chosen one, and 40 for each recording by the best of the others
     assertEquals("k=1", report.best().toString());
-    assertEquals(
-        80.0 / 300, Objective.CONFUSION.of(report.trials().get(report.best())), 1e-12);
+    assertEquals(80.0 / 300, Objective.CONFUSION.of(report.trials().get(report.best())), 1e-12);
     assertEquals(120.0 / 300, Objective.CONFUSION.of(report.leftOut().orElseThrow()), 1e-12);
     assertEquals(
         """
@@ -75,8 +75,7 @@ class TuningReportTest {
   @Test
   void shouldWriteAFileThatPropertiesReadAsItWas() throws Exception {
     // Given
-    TuningReport report =
-        TuningReport.of(GRID, Objective.DER, NAMES, TuningReportTest::overFitted);
+    TuningReport report = TuningReport.of(GRID, Objective.DER, NAMES, TuningReportTest::overFitted);
 
     // When
     Properties read = new Properties();

@@ -85,8 +85,7 @@ final class EmbeddingReader {
     long end = embedding.getEndMillis() + FRAME_MILLIS;
     long millis = embedding.getSpeechMillis();
     if (millis < 0 || millis > end - start) {
-      return Optional.of(
-          "speechMillis: " + millis + " is not in 0..(endMillis - startMillis)");
+      return Optional.of("speechMillis: " + millis + " is not in 0..(endMillis - startMillis)");
     }
     long sum = 0;
     long from = start;
@@ -113,8 +112,7 @@ final class EmbeddingReader {
       from = span.getEndMillis();
     }
     if (!speech.isEmpty() && sum != millis) {
-      return Optional.of(
-          "speechMillis: " + millis + " is not the sum of speech, " + sum + " ms");
+      return Optional.of("speechMillis: " + millis + " is not the sum of speech, " + sum + " ms");
     }
     Float level = embedding.getLevelDb();
     if (level != null && !Float.isFinite(level)) {

@@ -205,9 +205,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
         detail);
     context.forward(
         new Record<>(
-            record.key(),
-            DeadLetters.of(pointer, reason, detail, NO_CONTENT),
-            record.timestamp()),
+            record.key(), DeadLetters.of(pointer, reason, detail, NO_CONTENT), record.timestamp()),
         Names.DEAD_LETTERS);
   }
 

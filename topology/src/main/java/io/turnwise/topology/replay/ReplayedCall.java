@@ -87,8 +87,7 @@ record ReplayedCall(SortedMap<Integer, Latest> channels, SortedMap<String, Integ
     SortedMap<Integer, Latest> channels = new TreeMap<>();
     for (int count = in.getShort(); count > 0; count--) {
       channels.put(
-          in.get() & 0xff,
-          new Latest(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
+          in.get() & 0xff, new Latest(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
     }
     SortedMap<String, Integer> dimensions = new TreeMap<>();
     for (int count = in.get(); count > 0; count--) {
