@@ -7,6 +7,7 @@ import io.turnwise.serdes.Contract;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -142,6 +143,19 @@ public final class TurnwiseSettings {
               Importance.LOW,
               "Output topic of what could not be used.");
 
+  private static final Set<String> FRONT_END =
+      Set.of(HOP, REORDER_HORIZON, GAP_FILL, SPEECH_MIN, MODEL, PROVIDER, GATE);
+
+  private static final Set<String> OPERATION =
+      Set.of(
+          IDLE,
+          FORGET,
+          AUDIO_CHUNKS,
+          SPEAKER_EMBEDDINGS,
+          SPEAKER_CHANGES,
+          SPEAKER_REGISTRY,
+          DEAD_LETTERS);
+
   private final AbstractConfig config;
 
   private TurnwiseSettings(AbstractConfig config) {
@@ -185,6 +199,19 @@ public final class TurnwiseSettings {
   /** The definition of every setting: names, defaults, ranges and documentation. */
   public static ConfigDef definition() {
     return new ConfigDef(DEFINITION);
+  }
+
+  /** The settings that decide which embeddings are made of the audio. */
+  public static Set<String> frontEnd() {
+    return FRONT_END;
+  }
+
+  /**
+   * The settings that have no part in who is heard to speak: names of topics, and times of the wall
+   * clock. What is neither these nor {@link #frontEnd()} is the tracker's.
+   */
+  public static Set<String> ofOperation() {
+    return OPERATION;
   }
 
   public int hopMillis() {
