@@ -1,5 +1,6 @@
 package io.turnwise.app.bench;
 
+import io.turnwise.app.evaluate.BaselinesCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures what this machine can do.",
-    subcommands = {InferenceCommand.class})
+    subcommands = {InferenceCommand.class, BaselinesCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;
 

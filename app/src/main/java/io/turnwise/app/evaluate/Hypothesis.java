@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Who spoke when, as the published changes and the speech gate together say it. */
-public final class Hypothesis {
+final class Hypothesis {
   /** Name of whoever speaks where nobody was named. */
   static final String UNKNOWN = "unknown";
 
@@ -18,7 +18,7 @@ public final class Hypothesis {
    * @param channel the channel, from 0
    * @param changes that channel's changes, in the order of their revisions
    */
-  public static List<Turn> turns(int channel, SpeechTimeline speech, List<SpeakerChange> changes) {
+  static List<Turn> turns(int channel, SpeechTimeline speech, List<SpeakerChange> changes) {
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < Math.max(1, changes.size()); i++) {
       long from = i == 0 ? 0 : changes.get(i).getAtMillis();

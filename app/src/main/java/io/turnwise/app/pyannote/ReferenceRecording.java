@@ -2,9 +2,9 @@ package io.turnwise.app.pyannote;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.evaluate.DiarizationError;
-import io.turnwise.app.evaluate.Hypothesis;
 import io.turnwise.app.evaluate.Rttm;
 import io.turnwise.app.evaluate.SpeechTimeline;
+import io.turnwise.app.evaluate.SpokenTurns;
 import io.turnwise.app.evaluate.Turn;
 import io.turnwise.app.evaluate.UnusableRttm;
 import io.turnwise.app.track.TrackingStage;
@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -63,8 +64,9 @@ record ReferenceRecording(LocalSpeakers speakers, List<Turn> reference) {
   List<Turn> tracked(double threshold) {
     WindowCentres segments = WindowCentres.of(speakers, "recording");
     TrackingStage stage = new TrackingStage(new SpeakerTracker(TrackerSettings.of(threshold)));
-    return Hypothesis.turns(
-        0, SpeechTimeline.of(segments.speech()), stage.follow(segments.embeddings()));
+    return SpokenTurns.of(
+        new TreeMap<>(Map.of(0, SpeechTimeline.of(segments.speech()))),
+        stage.follow(segments.embeddings()));
   }
 
   /** The tracker's error. */
