@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures what this machine can do.",
-    subcommands = {InferenceCommand.class, BaselinesCommand.class})
+    subcommands = {InferenceCommand.class, BaselinesCommand.class, LongCallsCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;
 
