@@ -178,14 +178,17 @@ public final class SpeakerTimeline {
     }
     channel(event.getChannel());
     for (NavigableMap<Long, String> labels : channels.values()) {
-      rename(
-          labels, event.getAtMillis(), OPEN, event.getPreviousSpeaker(), event.getSpeaker());
+      rename(labels, event.getAtMillis(), OPEN, event.getPreviousSpeaker(), event.getSpeaker());
     }
   }
 
   /** Gives what is {@code from}'s between two moments to {@code to}. */
   private static void rename(
-      NavigableMap<Long, String> labels, long fromMillis, long untilMillis, String from, String to) {
+      NavigableMap<Long, String> labels,
+      long fromMillis,
+      long untilMillis,
+      String from,
+      String to) {
     split(labels, fromMillis);
     if (untilMillis != OPEN) {
       split(labels, untilMillis);

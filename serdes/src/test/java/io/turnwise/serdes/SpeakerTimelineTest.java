@@ -201,8 +201,7 @@ class SpeakerTimelineTest {
     timeline.apply(changed(1, 0, 0, "S1"));
 
     // Then
-    assertRefused(
-        "call: ", changed(2, 0, 0, "S2", "another"));
+    assertRefused("call: ", changed(2, 0, 0, "S2", "another"));
     assertRefused("revision: 0", changed(0, 0, 0, "S2"));
     assertRefused("atMillis: -1", changed(2, 0, -1, "S2"));
     assertRefused(
@@ -210,11 +209,9 @@ class SpeakerTimelineTest {
         event(2, ChangeType.REASSIGNED, 0, 5).setPreviousSpeaker("S1").setSpeaker("S2").build());
     assertRefused("untilMillis: 5 ", reassigned(2, 0, 5, 5, "S1", "S2"));
     assertRefused(
-        "previousSpeaker: is null",
-        event(2, ChangeType.MERGED, 0, 5).setSpeaker("S2").build());
+        "previousSpeaker: is null", event(2, ChangeType.MERGED, 0, 5).setSpeaker("S2").build());
     assertRefused(
-        "speaker: is null",
-        event(2, ChangeType.MERGED, 0, 5).setPreviousSpeaker("S1").build());
+        "speaker: is null", event(2, ChangeType.MERGED, 0, 5).setPreviousSpeaker("S1").build());
     assertEquals(List.of(new Interval(0, OPEN, "S1")), timeline.intervals(0));
     assertEquals(1, timeline.revision());
   }
@@ -284,8 +281,7 @@ class SpeakerTimelineTest {
               .setPreviousSpeaker(previous)
               .setSpeaker(speaker)
               .build();
-      default ->
-          event(revision, ChangeType.CONFIRMED, channel, at).setSpeaker(speaker).build();
+      default -> event(revision, ChangeType.CONFIRMED, channel, at).setSpeaker(speaker).build();
     };
   }
 
@@ -340,8 +336,7 @@ class SpeakerTimelineTest {
         .build();
   }
 
-  private static SpeakerChange.Builder event(
-      long revision, ChangeType type, int channel, long at) {
+  private static SpeakerChange.Builder event(long revision, ChangeType type, int channel, long at) {
     return SpeakerChange.newBuilder()
         .setEventId("e" + revision)
         .setCall(CALL)

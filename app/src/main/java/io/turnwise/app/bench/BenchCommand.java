@@ -1,6 +1,7 @@
 package io.turnwise.app.bench;
 
 import io.turnwise.app.evaluate.BaselinesCommand;
+import io.turnwise.app.evaluate.HopsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures what this machine can do.",
-    subcommands = {InferenceCommand.class, BaselinesCommand.class, LongCallsCommand.class})
+    subcommands = {InferenceCommand.class, HopsCommand.class, BaselinesCommand.class, LongCallsCommand.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;
 

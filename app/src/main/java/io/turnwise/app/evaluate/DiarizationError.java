@@ -1,8 +1,6 @@
 package io.turnwise.app.evaluate;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Diarization error after NIST's RT-09 evaluation plan, in 10 ms frames, overlap scored: in each
@@ -15,14 +13,11 @@ import java.util.TreeSet;
  * @param falseAlarm frames of speech that is not there
  * @param confusion frames of speech given to the wrong speaker
  * @param refSpeakers number of speakers in the reference
- * @param hypSpeakers number of speakers in the hypothesis
+ * @param hypSpeakers number of speakers named in the hypothesis
  */
 public record DiarizationError(
     long total, long miss, long falseAlarm, long confusion, int refSpeakers, int hypSpeakers) {
   public static final DiarizationError NONE = new DiarizationError(0, 0, 0, 0, 0, 0);
-
-  /** Frames a second. */
-  private static final int RATE = 100;
 
   /**
    * Scores a hypothesis. Channels are not looked at: all turns lie on one timeline.
@@ -30,70 +25,7 @@ public record DiarizationError(
    * @param collar seconds on either side of each reference boundary that are not scored, 0 or more
    */
   public static DiarizationError of(List<Turn> reference, List<Turn> hypothesis, double collar) {
-    if (!(collar >= 0)) {
-      throw new IllegalArgumentException("collar is " + collar + " s, must be 0 or more");
-    }
-    double end = 0;
-    for (Turn turn : reference) {
-      end = Math.max(end, turn.end());
-    }
-    for (Turn turn : hypothesis) {
-      end = Math.max(end, turn.end());
-    }
-    int frames = (int) (end * RATE) + 1;
-    List<String> refNames = names(reference);
-    List<String> hypNames = names(hypothesis);
-    boolean[][] ref = active(reference, refNames, frames);
-    boolean[][] hyp = active(hypothesis, hypNames, frames);
-    boolean[] skipped = new boolean[frames];
-    if (collar > 0) {
-      for (Turn turn : reference) {
-        mark(skipped, turn.start() - collar, turn.start() + collar);
-        mark(skipped, turn.end() - collar, turn.end() + collar);
-      }
-    }
-    long[][] together = new long[ref.length][hyp.length];
-    for (int r = 0; r < ref.length; r++) {
-      for (int h = 0; h < hyp.length; h++) {
-        for (int i = 0; i < frames; i++) {
-          if (!skipped[i] && ref[r][i] && hyp[h][i]) {
-            together[r][h]++;
-          }
-        }
-      }
-    }
-    int[] partner = Assignment.best(together);
-    long total = 0;
-    long miss = 0;
-    long falseAlarm = 0;
-    long confusion = 0;
-    for (int i = 0; i < frames; i++) {
-      if (skipped[i]) {
-        continue;
-      }
-      int inRef = 0;
-      int inHyp = 0;
-      int right = 0;
-      for (int r = 0; r < ref.length; r++) {
-        if (ref[r][i]) {
-          inRef++;
-          if (partner[r] >= 0 && hyp[partner[r]][i]) {
-            right++;
-          }
-        }
-      }
-      for (boolean[] speaker : hyp) {
-        if (speaker[i]) {
-          inHyp++;
-        }
-      }
-      total += inRef;
-      miss += Math.max(0, inRef - inHyp);
-      falseAlarm += Math.max(0, inHyp - inRef);
-      confusion += Math.min(inRef, inHyp) - right;
-    }
-    return new DiarizationError(
-        total, miss, falseAlarm, confusion, refNames.size(), hypNames.size());
+    return new Alignment(reference, hypothesis, collar).error();
   }
 
   /** The error of several files together. */
@@ -121,27 +53,5 @@ public record DiarizationError(
       return frames == 0 ? 0 : 1;
     }
     return (double) frames / total;
-  }
-
-  private static List<String> names(List<Turn> turns) {
-    TreeSet<String> names = new TreeSet<>();
-    turns.forEach(turn -> names.add(turn.speaker()));
-    return new ArrayList<>(names);
-  }
-
-  private static boolean[][] active(List<Turn> turns, List<String> names, int frames) {
-    boolean[][] active = new boolean[names.size()][frames];
-    for (Turn turn : turns) {
-      mark(active[names.indexOf(turn.speaker())], turn.start(), turn.end());
-    }
-    return active;
-  }
-
-  private static void mark(boolean[] frames, double start, double end) {
-    int from = (int) Math.max(0, Math.rint(start * RATE));
-    int to = (int) Math.min(frames.length, Math.rint(end * RATE));
-    for (int i = from; i < to; i++) {
-      frames[i] = true;
-    }
   }
 }

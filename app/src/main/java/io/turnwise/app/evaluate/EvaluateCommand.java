@@ -47,6 +47,11 @@ import picocli.CommandLine.Spec;
           + " reference and found. Overlapping speech is scored. Each channel of a stereo file is a"
           + " channel of the call.",
       "",
+      "Two labellings are scored: revised, after all corrections, and first, as each moment was"
+          + " named first. Beside the DER at 0, 0.25 s and --collar: Jaccard error rate, speaker"
+          + " count, fragmentation, identity switches, boundary error, delay of the events and"
+          + " their number; docs/reference/evaluation.md defines them.",
+      "",
       "With --trials it measures the model alone: all pairs of two recordings of known speakers,"
           + " by length (the loudest stretch of 1 to 5 s, and whole) and by channel (as recorded,"
           + " by a simulated telephone on both sides, on one side). EER: the rate at which as many"
@@ -64,6 +69,9 @@ import picocli.CommandLine.Spec;
 public final class EvaluateCommand implements Callable<Integer> {
   /** Files evaluated side by side. */
   private static final int THREADS = 2;
+
+  /** Folder below --out for the labels that were published first. */
+  private static final String FIRST = "first-published";
 
   @Spec private CommandSpec spec;
 
@@ -104,7 +112,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         names = "--out",
         required = true,
         paramLabel = "DIR",
-        description = "Folder for what was found, one NAME.rttm a recording; made where missing.")
+        description =
+            "Folder for what was found, one NAME.rttm a recording, and one in first-published/ for"
+                + " what was said first; made where missing.")
     private Path out;
   }
 
@@ -115,8 +125,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "0",
       description =
-          "Seconds on either side of each boundary of the reference that are not scored"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Seconds on either side of each boundary of the reference that are not scored, besides"
+              + " the figures at 0 and 0.25 (default: ${DEFAULT-VALUE}).")
   private double collar;
 
   @Option(
@@ -158,7 +168,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     TurnwiseSettings settings = topology.settings();
     List<Pairs.Pair> pairs = Pairs.find(calls.audio, calls.rttm);
     prepareOut(calls);
-    SortedMap<String, DiarizationError> scores;
+    SortedMap<String, Scores.Scored> scores;
     try (SpeechGate.Factory gates = SpeechGates.named(settings.gate());
         SpeakerEmbedder embedder =
             SpeakerEmbedder.open(
@@ -173,7 +183,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private static void prepareOut(Calls calls) {
     try {
-      Files.createDirectories(calls.out);
+      Files.createDirectories(calls.out.resolve(FIRST));
       if (Files.isSameFile(calls.out, calls.rttm)) {
         throw new CommandFailed(
             "--out and --rttm are the same folder, "
@@ -186,13 +196,13 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private SortedMap<String, DiarizationError> evaluate(
+  private SortedMap<String, Scores.Scored> evaluate(
       List<Pairs.Pair> pairs, Path out, Replay replay) {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
-      List<Future<DiarizationError>> running =
+      List<Future<Scores.Scored>> running =
           pairs.stream().map(pair -> threads.submit(() -> evaluate(pair, out, replay))).toList();
-      SortedMap<String, DiarizationError> scores = new TreeMap<>();
+      SortedMap<String, Scores.Scored> scores = new TreeMap<>();
       for (int i = 0; i < running.size(); i++) {
         scores.put(pairs.get(i).name(), running.get(i).get());
       }
@@ -209,15 +219,23 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private DiarizationError evaluate(Pairs.Pair pair, Path out, Replay replay) {
+  private Scores.Scored evaluate(Pairs.Pair pair, Path out, Replay replay) {
     Recording recording = new Recording(pair.name(), 0, WavFile.read(pair.audio()));
-    List<Turn> turns = replay.turns(recording);
-    Path file = out.resolve(pair.name() + ".rttm");
+    Replayed replayed = replay.replay(recording);
+    write(out, pair.name(), replayed.revised());
+    write(out.resolve(FIRST), pair.name(), replayed.firstPublished());
+    return new Scores.Scored(
+        recording.audio().channels(),
+        recording.audio().sampleRate(),
+        CallScore.of(pair.reference(), replayed, collar, recording.seconds()));
+  }
+
+  private static void write(Path folder, String name, List<Turn> turns) {
+    Path file = folder.resolve(name + ".rttm");
     try {
-      Rttm.write(file, pair.name(), turns);
+      Rttm.write(file, name, turns);
     } catch (IOException e) {
       throw new CommandFailed("Cannot write " + file + " (" + e + "); name another --out.", e);
     }
-    return DiarizationError.of(pair.reference(), turns, collar);
   }
 }

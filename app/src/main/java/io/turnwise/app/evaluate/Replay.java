@@ -7,11 +7,11 @@ import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.TurnwiseTopology;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 
@@ -31,30 +31,24 @@ final class Replay {
     this.gates = gates;
   }
 
-  /** Who spoke when in a recording, all channels on one timeline. */
-  List<Turn> turns(Recording recording) {
+  /** What the topology makes of a recording. */
+  Replayed replay(Recording recording) {
     SortedMap<Integer, SpeechTimeline> speech = new TreeMap<>();
+    AtomicLong segments = new AtomicLong();
     Topology topology =
         TurnwiseTopology.build(
             settings,
             embedder,
             gates,
             OffBroker.REGISTRY,
-            (call, cut) ->
-                speech
-                    .computeIfAbsent(cut.channel(), channel -> new SpeechTimeline())
-                    .add(cut.segment()));
+            (call, cut) -> {
+              segments.incrementAndGet();
+              speech
+                  .computeIfAbsent(cut.channel(), channel -> new SpeechTimeline())
+                  .add(cut.segment());
+            });
     List<SpeakerChange> changes = run(topology, recording);
-    List<Turn> turns = new ArrayList<>();
-    speech.forEach(
-        (channel, timeline) ->
-            turns.addAll(
-                Hypothesis.turns(
-                    channel,
-                    timeline,
-                    changes.stream().filter(change -> change.getChannel() == channel).toList())));
-    turns.sort(Comparator.comparingDouble(Turn::start).thenComparingInt(Turn::channel));
-    return turns;
+    return new Replayed(speech, changes, segments.get());
   }
 
   private List<SpeakerChange> run(Topology topology, Recording recording) {

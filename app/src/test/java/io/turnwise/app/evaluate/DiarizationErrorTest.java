@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DiarizationErrorTest {
-  /** The example of spyder's README (github.com/desh2608/spyder). */
+  /** The example of spyder's README (github.com/desh2608/spyder, package spy-der). */
   private static final List<Turn> REFERENCE = turns("0.0 2.0 A;1.5 2.0 B;4.0 1.1 A");
 
   private static final List<Turn> HYPOTHESIS = turns("0.0 0.8 1;0.6 1.7 2;2.1 1.8 3;3.8 1.4 1");
@@ -23,10 +23,11 @@ class DiarizationErrorTest {
     DiarizationError error = DiarizationError.of(REFERENCE, HYPOTHESIS, 0);
 
     // Then
+    assertEquals(510, error.total());
     assertEquals(0.5686, error.rate(), 5e-5);
-    assertEquals(0.098, error.fraction(error.miss()), 5e-4);
-    assertEquals(0.216, error.fraction(error.falseAlarm()), 5e-4);
-    assertEquals(0.255, error.fraction(error.confusion()), 5e-4);
+    assertEquals(0.0980, error.fraction(error.miss()), 5e-5);
+    assertEquals(0.2157, error.fraction(error.falseAlarm()), 5e-5);
+    assertEquals(0.2549, error.fraction(error.confusion()), 5e-5);
   }
 
   @Test
@@ -35,7 +36,11 @@ class DiarizationErrorTest {
     DiarizationError error = DiarizationError.of(REFERENCE, HYPOTHESIS, 0.2);
 
     // Then
+    assertEquals(310, error.total());
     assertEquals(0.3548, error.rate(), 5e-5);
+    assertEquals(0.0323, error.fraction(error.miss()), 5e-5);
+    assertEquals(0.1290, error.fraction(error.falseAlarm()), 5e-5);
+    assertEquals(0.1935, error.fraction(error.confusion()), 5e-5);
   }
 
   @Test
@@ -89,6 +94,21 @@ class DiarizationErrorTest {
     // Then
     assertEquals(1, error.rate());
     assertEquals(0, error.miss());
+  }
+
+  @Test
+  void shouldNeverCallSpeechOfNobodyRight() {
+    // Given: all speech was found, and nobody named
+    List<Turn> unknown = turns("0.0 2.0 unknown");
+
+    // When
+    DiarizationError error = DiarizationError.of(turns("0.0 2.0 A"), unknown, 0);
+
+    // Then
+    assertEquals(200, error.confusion());
+    assertEquals(0, error.miss());
+    assertEquals(0, error.falseAlarm());
+    assertEquals(0, error.hypSpeakers());
   }
 
   @Test
