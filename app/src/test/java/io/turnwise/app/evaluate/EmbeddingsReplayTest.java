@@ -46,7 +46,7 @@ class EmbeddingsReplayTest {
     try (SpeechGate.Factory gates = SpeechGates.named(SETTINGS.gate());
         SpeakerEmbedder embedder = SpeakerEmbedder.open(model, Segment.SAMPLES)) {
       embedded = new RecordingEmbedder(SETTINGS, embedder, gates).embed(recording, List.of());
-      turnsOfWholeTopology = new Replay(SETTINGS, embedder, gates).turns(recording);
+      turnsOfWholeTopology = new Replay(SETTINGS, embedder, gates).replay(recording).revised();
     }
   }
 
@@ -67,7 +67,8 @@ class EmbeddingsReplayTest {
 
     // Then
     assertFalse(changes.isEmpty());
-    assertEquals(turnsOfWholeTopology, Hypothesis.turns(0, embedded.speech().get(0), changes));
+    assertEquals(
+        turnsOfWholeTopology, SpokenTurns.of(embedded.speech(), changes));
   }
 
   @Test
