@@ -132,8 +132,8 @@ public final class TurnwiseTopology {
    * A segment is handed to the tracker once its call has come further, or has rested for {@code
    * turnwise.idle.ms}: nothing else says that no channel will bring an earlier one.
    *
-   * <p>The threshold is that of the settings or, where they have none, that of the embedding's model;
-   * an embedding of a model without a threshold is a dead letter.
+   * <p>The threshold is that of the settings or, where they have none, that of the embedding's
+   * model; an embedding of a model without a threshold is a dead letter.
    *
    * @param spaces the models that are known, by fingerprint
    * @param registry Confluent's serde settings: schema.registry.url and what goes with it

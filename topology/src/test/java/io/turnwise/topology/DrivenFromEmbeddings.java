@@ -7,6 +7,7 @@ import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.serdes.AvroSerdes;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.apache.kafka.streams.test.TestRecord;
 final class DrivenFromEmbeddings implements AutoCloseable {
   private final Map<String, Object> registry;
   private final String described;
+  private final Duration idle;
   final TopologyTestDriver driver;
   final TestInputTopic<String, SpeakerEmbedding> embeddings;
   final TestInputTopic<String, EnrolledVoice> voices;
@@ -41,6 +43,7 @@ final class DrivenFromEmbeddings implements AutoCloseable {
     registry.forEach((key, value) -> user.put(key, value.toString()));
     Topology topology =
         TurnwiseTopology.fromEmbeddings(TurnwiseSettings.of(settings), spaces, registry);
+    idle = Duration.ofMillis(TurnwiseSettings.of(settings).idleMillis());
     described = topology.describe().toString();
     driver = new TopologyTestDriver(topology, StreamsDefaults.over(user), Driven.CAPTURED);
     embeddings =
@@ -72,6 +75,12 @@ final class DrivenFromEmbeddings implements AutoCloseable {
     return this;
   }
 
+  /** Nothing comes for as long as it takes until nothing waits any longer. */
+  DrivenFromEmbeddings rest() {
+    driver.advanceWallClockTime(idle);
+    return this;
+  }
+
   /** The changes that were published and not read yet, as bytes. */
   List<byte[]> publishedChanges() {
     TestOutputTopic<byte[], byte[]> raw =
@@ -92,7 +101,8 @@ final class DrivenFromEmbeddings implements AutoCloseable {
   }
 
   boolean remembersNothing() {
-    for (String store : List.of(Names.REPLAY_CALLS, Names.TRACK_MODELS, Names.TRACK_VOICES)) {
+    for (String store :
+        List.of(Names.REPLAY_CALLS, Names.ORDER_CALLS, Names.TRACK_MODELS, Names.TRACK_VOICES)) {
       try (var left = driver.getKeyValueStore(store).all()) {
         if (left.hasNext()) {
           return false;

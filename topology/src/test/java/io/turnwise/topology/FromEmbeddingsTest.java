@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,6 +50,16 @@ class FromEmbeddingsTest {
             driven.published("speaker-changes"),
             driven.registry());
       }
+    }
+
+    List<SpeakerChange> readChanges() {
+      return changes.stream()
+          .map(
+              bytes ->
+                  AvroSerdes.forValue(SpeakerChange.class, registry)
+                      .deserializer()
+                      .deserialize("speaker-changes", bytes))
+          .toList();
     }
   }
 
@@ -88,7 +99,7 @@ class FromEmbeddingsTest {
     // Given a call whose end says nothing that was not said before
     try (DrivenFromEmbeddings driven = open(Map.of())) {
       // When
-      List<byte[]> changes = driven.play(sample.embeddings()).publishedChanges();
+      List<byte[]> changes = driven.play(sample.embeddings()).rest().publishedChanges();
 
       // Then
       assertSameBytes(sample.changes(), changes, "sample call");
@@ -98,29 +109,12 @@ class FromEmbeddingsTest {
 
   @Test
   void shouldPublishTheSameBytesWhenTheCallHasTwoChannels() {
-    // Given the sample call on one channel, on the other from its middle on, and no end: the end
-    // of one channel may bear on what is decided of the other, and the embeddings do not say it
-    List<AudioChunk> first = Driven.sampleChunks(CALL);
-    List<AudioChunk> chunks = new ArrayList<>();
-    int half = first.size() / 2;
-    for (int i = 0; i < first.size(); i++) {
-      AudioChunk other = first.get((i + half) % first.size());
-      chunks.add(AudioChunk.newBuilder(first.get(i)).setLast(false).build());
-      chunks.add(
-          AudioChunk.newBuilder(first.get(i))
-              .setLast(false)
-              .setChannel(1)
-              .setPayload(
-                  other.getPayload().remaining() == 160
-                      ? other.getPayload()
-                      : first.get(0).getPayload())
-              .build());
-    }
-    Whole whole = Whole.of(chunks);
+    // Given channels that do not end: their ends are not among the embeddings
+    Whole whole = Whole.of(twoChannels(false));
 
     // When
     try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), whole.registry())) {
-      List<byte[]> changes = driven.play(whole.embeddings()).publishedChanges();
+      List<byte[]> changes = driven.play(whole.embeddings()).rest().publishedChanges();
 
       // Then
       assertTrue(
@@ -128,6 +122,84 @@ class FromEmbeddingsTest {
           "the other channel is heard");
       assertSameBytes(whole.changes(), changes, "two channels");
     }
+  }
+
+  @Test
+  void shouldPublishTheSameBytesWhenOneChannelsEmbeddingsComeLater() {
+    // Given: by up to nearly as much as is waited for
+    Whole whole = Whole.of(twoChannels(false));
+    for (long lateMillis : List.of(800L, 1_700L, 3_400L)) {
+      List<SpeakerEmbedding> apart = new ArrayList<>(whole.embeddings());
+      apart.sort(
+          Comparator.comparingLong(
+              embedding -> embedding.getEndMillis() + lateMillis * embedding.getChannel()));
+      assertFalse(whole.embeddings().equals(apart), "nothing is out of order");
+
+      // When
+      try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), whole.registry())) {
+        List<byte[]> changes = driven.play(apart).rest().publishedChanges();
+
+        // Then
+        assertSameBytes(whole.changes(), changes, lateMillis + " ms later");
+        assertEquals(0, driven.deadLetters.getQueueSize());
+      }
+    }
+  }
+
+  @Test
+  void shouldSayTheSameWhenTwoChannelsHaveEndedTogether() {
+    // Given
+    Whole whole = Whole.of(twoChannels(true));
+
+    // When
+    try (DrivenFromEmbeddings reader = DrivenFromEmbeddings.open(FORGETFUL, whole.registry())) {
+      List<SpeakerChange> changes =
+          new ArrayList<>(reader.play(whole.embeddings()).rest().changes.readValuesToList());
+      int beforeTheEnd = changes.size();
+      reader.driver.advanceWallClockTime(Duration.ofSeconds(11));
+      changes.addAll(reader.changes.readValuesToList());
+
+      // Then
+      assertSameAsTheWhole(whole, changes, beforeTheEnd, "two channels");
+      assertTrue(reader.remembersNothing());
+    }
+  }
+
+  /** All is equal but when the audio of what the end said was captured. */
+  private static void assertSameAsTheWhole(
+      Whole whole, List<SpeakerChange> changes, int beforeTheEnd, String what) {
+    List<SpeakerChange> expected = whole.readChanges();
+    assertEquals(expected.size(), changes.size(), what);
+    for (int i = 0; i < changes.size(); i++) {
+      SpeakerChange change = changes.get(i);
+      if (i >= beforeTheEnd) {
+        change =
+            SpeakerChange.newBuilder(change).setCapturedAt(expected.get(i).getCapturedAt()).build();
+      }
+      assertEquals(expected.get(i), change, what + ", event " + i);
+    }
+  }
+
+  /** The sample call on one channel, on the other from its middle on. */
+  private static List<AudioChunk> twoChannels(boolean last) {
+    List<AudioChunk> first = Driven.sampleChunks(CALL);
+    List<AudioChunk> chunks = new ArrayList<>();
+    int half = first.size() / 2;
+    for (int i = 0; i < first.size(); i++) {
+      boolean atTheEnd = last && i == first.size() - 1;
+      AudioChunk other = first.get((i + half) % first.size());
+      chunks.add(AudioChunk.newBuilder(first.get(i)).setLast(atTheEnd).build());
+      chunks.add(
+          AudioChunk.newBuilder(first.get(i))
+              .setLast(atTheEnd)
+              .setChannel(1)
+              .setPayload(
+                  other.getPayload().remaining() == first.get(i).getPayload().remaining()
+                      ? other.getPayload()
+                      : first.get(i).getPayload())
+              .build());
+    }
+    return chunks;
   }
 
   @Test
@@ -139,37 +211,17 @@ class FromEmbeddingsTest {
       AudioChunk last = chunks.remove(chunks.size() - 1);
       chunks.add(AudioChunk.newBuilder(last).setLast(true).build());
       Whole whole = Whole.of(chunks);
-      List<SpeakerChange> expected;
       try (DrivenFromEmbeddings reader = DrivenFromEmbeddings.open(FORGETFUL, whole.registry())) {
-        expected =
-            whole.changes().stream()
-                .map(
-                    bytes ->
-                        AvroSerdes.forValue(SpeakerChange.class, whole.registry())
-                            .deserializer()
-                            .deserialize("speaker-changes", bytes))
-                .toList();
-
         // When
-        reader.play(whole.embeddings());
-        List<SpeakerChange> changes = new ArrayList<>(reader.changes.readValuesToList());
+        List<SpeakerChange> changes =
+            new ArrayList<>(reader.play(whole.embeddings()).rest().changes.readValuesToList());
         int beforeTheEnd = changes.size();
-        saidByTheEnd += expected.size() - beforeTheEnd;
+        saidByTheEnd += whole.changes().size() - beforeTheEnd;
         reader.driver.advanceWallClockTime(Duration.ofSeconds(11));
         changes.addAll(reader.changes.readValuesToList());
 
-        // Then all is equal but when the audio of what the end said was captured
-        assertEquals(expected.size(), changes.size(), millis + " ms");
-        for (int i = 0; i < changes.size(); i++) {
-          SpeakerChange change = changes.get(i);
-          if (i >= beforeTheEnd) {
-            change =
-                SpeakerChange.newBuilder(change)
-                    .setCapturedAt(expected.get(i).getCapturedAt())
-                    .build();
-          }
-          assertEquals(expected.get(i), change, millis + " ms");
-        }
+        // Then
+        assertSameAsTheWhole(whole, changes, beforeTheEnd, millis + " ms");
       }
     }
     assertTrue(saidByTheEnd > 0, "no end said anything");
@@ -198,7 +250,7 @@ class FromEmbeddingsTest {
     // When
     try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), registry)) {
       driven.voices.pipeInput("agent-17", voice);
-      List<byte[]> changes = driven.play(sample.embeddings()).publishedChanges();
+      List<byte[]> changes = driven.play(sample.embeddings()).rest().publishedChanges();
 
       // Then
       assertSameBytes(whole, changes, "with an enrolled voice");
@@ -221,7 +273,9 @@ class FromEmbeddingsTest {
       assertTrue(driven.remembersNothing());
       driven.changes.readValuesToList();
       assertSameBytes(
-          sample.changes(), driven.play(sample.embeddings()).publishedChanges(), "heard anew");
+          sample.changes(),
+          driven.play(sample.embeddings()).rest().publishedChanges(),
+          "heard anew");
     }
   }
 
@@ -235,7 +289,7 @@ class FromEmbeddingsTest {
       }
 
       // Then
-      assertSameBytes(sample.changes(), driven.publishedChanges(), "slowly");
+      assertSameBytes(sample.changes(), driven.rest().publishedChanges(), "slowly");
     }
   }
 
@@ -252,7 +306,7 @@ class FromEmbeddingsTest {
       }
 
       // Then
-      assertSameBytes(sample.changes(), driven.publishedChanges(), "repeated");
+      assertSameBytes(sample.changes(), driven.rest().publishedChanges(), "repeated");
       assertEquals(sample.embeddings().size(), driven.counter("duplicates-total"));
       List<DeadLetter> letters = driven.deadLetters.readValuesToList();
       assertEquals(
@@ -287,7 +341,9 @@ class FromEmbeddingsTest {
   }
 
   private static List<String> eventIds(DrivenFromEmbeddings driven) {
-    return driven.changes.readValuesToList().stream().map(SpeakerChange::getEventId).toList();
+    return driven.rest().changes.readValuesToList().stream()
+        .map(SpeakerChange::getEventId)
+        .toList();
   }
 
   @Test
@@ -342,7 +398,7 @@ class FromEmbeddingsTest {
       assertTrue(
           letters.get(20).getDetail().contains("turnwise.threshold"), letters.get(20).getDetail());
       assertEquals(broken.size() + 2, driven.counter("refused-total"));
-      assertSameBytes(sample.changes(), driven.publishedChanges(), "among broken ones");
+      assertSameBytes(sample.changes(), driven.rest().publishedChanges(), "among broken ones");
     }
   }
 
@@ -397,7 +453,7 @@ class FromEmbeddingsTest {
       }
 
       // Then every one of them is refused, by this stage and not by a fault of another
-      assertSameBytes(sample.changes(), driven.publishedChanges(), "seed " + seed);
+      assertSameBytes(sample.changes(), driven.rest().publishedChanges(), "seed " + seed);
       for (DeadLetter letter : driven.deadLetters.readValuesToList()) {
         assertEquals(DeadLetterReason.INVALID_FIELD, letter.getReason(), letter + ", seed " + seed);
       }

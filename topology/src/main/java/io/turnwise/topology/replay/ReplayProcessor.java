@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -30,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands on published embeddings in place of the stages that made them. What cannot be
- * heard goes to the dead letters. Each channel is heard forwards only: a repeated segment is
- * counted and left out, an earlier one is too late.
+ * Hands on published embeddings in place of the stages that made them. What cannot be heard goes to
+ * the dead letters. Each channel is heard forwards only: a repeated segment is counted and left
+ * out, an earlier one is too late.
  *
  * <p>The topic does not say when a channel ends. A call of which nothing has come for long, by the
  * wall clock, is over on all its channels; a channel on which segment numbers and media time begin
@@ -125,7 +126,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
                 + ", up to where the channel was heard; send each channel's embeddings in order");
         return;
       }
-      end(record.key(), channel, before, record.timestamp());
+      end(record.key(), channel, before.endMillis(), before.capturedAt(), record.timestamp());
     }
     calls.put(
         key,
@@ -178,19 +179,19 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     for (String call : due) {
       byte[] known = calls.get(key(call));
       if (known != null) {
-        ReplayedCall.fromBytes(known)
-            .channels()
-            .forEach((channel, latest) -> end(call, channel, latest, timestamp));
+        SortedMap<Integer, Latest> channels = ReplayedCall.fromBytes(known).channels();
+        // All at one place: which of them fell silent first says nothing of which ended first.
+        long atMillis = channels.values().stream().mapToLong(Latest::endMillis).max().orElseThrow();
+        channels.forEach(
+            (channel, latest) -> end(call, channel, atMillis, latest.capturedAt(), timestamp));
         calls.delete(key(call));
       }
       lastArrivals.remove(call);
     }
   }
 
-  private void end(String call, int channel, Latest latest, long timestamp) {
-    Arrival end =
-        new Arrival.Ended(
-            channel, latest.endMillis(), Instant.ofEpochMilli(latest.capturedAt()));
+  private void end(String call, int channel, long atMillis, long capturedAt, long timestamp) {
+    Arrival end = new Arrival.Ended(channel, atMillis, Instant.ofEpochMilli(capturedAt));
     context.forward(new Record<>(call, end, timestamp), Names.ORDER);
   }
 
