@@ -143,6 +143,9 @@ class BenchTest {
       assertTrue(contender.get("der").asDouble() < 0.5, run.out());
       assertTrue(contender.get("files").has("sample-call"), run.out());
     }
+    JsonNode first = new JsonMapper().readTree(run.out()).get("firstPublished");
+    assertEquals(contenders.get(2).get("miss"), first.get("miss"), run.out());
+    assertTrue(first.get("confusion").asDouble() < 0.5, run.out());
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,8 +39,8 @@ import picocli.CommandLine.Spec;
           + " ship.",
       "",
       "The two baselines get the threshold that is best on these very files, from 0 to 0.99 by 0.01;"
-          + " the tracker is not tuned. All are scored alike, after all corrections: the same speech"
-          + " gate, the same frames. Prints DER with its parts and the speakers found, by file and"
+          + " the tracker is not tuned. All are scored alike: the same speech gate, the same frames,"
+          + " after all corrections; the tracker also as it was first published. Prints DER with its parts and the speakers found, by file and"
           + " together, and the tracker's confusion over that of each baseline."
     },
     footer = {
@@ -80,7 +81,7 @@ public final class BaselinesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(collar >= 0)) {
+    if (!(collar >= 0 && collar < Double.POSITIVE_INFINITY)) {
       throw new CommandFailed("--collar is " + collar + "; it must be 0 or more seconds.");
     }
     TurnwiseSettings settings = topology.settings();
@@ -88,6 +89,8 @@ public final class BaselinesCommand implements Callable<Integer> {
     Model model = Installation.models().find(settings.model());
     List<EmbeddedRecording> recordings = embedded(pairs, settings, model);
     Tuning tuning = new Tuning(recordings, collar);
+    SortedMap<String, Replayed> tracked = tracked(recordings, settings, model);
+    double cosine = settings.threshold().orElse(model.threshold());
     TrackingComparison comparison =
         new TrackingComparison(
             List.of(
@@ -95,7 +98,13 @@ public final class BaselinesCommand implements Callable<Integer> {
                     "naive matcher",
                     segments -> threshold -> NaiveMatcher.labels(segments, threshold)),
                 tuning.best("offline clustering", segments -> AverageLinkage.of(segments)::labels),
-                tracked(recordings, settings, model)));
+                contender("tracker", cosine, recordings, tracked, Replayed::revised)),
+            contender(
+                "tracker, as first published",
+                cosine,
+                recordings,
+                tracked,
+                Replayed::firstPublished));
     PrintWriter screen = spec.commandLine().getOut();
     screen.print(json ? comparison.json() + "\n" : comparison.table());
     screen.flush();
@@ -117,19 +126,27 @@ public final class BaselinesCommand implements Callable<Integer> {
     return recordings;
   }
 
-  private Contender tracked(
+  private static SortedMap<String, Replayed> tracked(
       List<EmbeddedRecording> recordings, TurnwiseSettings settings, Model model) {
     EmbeddingsReplay replay =
         new EmbeddingsReplay(settings, Map.of(model.fingerprint(), model.space()));
+    SortedMap<String, Replayed> tracked = new TreeMap<>();
+    recordings.forEach(recording -> tracked.put(recording.name(), replay.replay(recording)));
+    return tracked;
+  }
+
+  /** One of the tracker's labellings. */
+  private Contender contender(
+      String name,
+      double threshold,
+      List<EmbeddedRecording> recordings,
+      SortedMap<String, Replayed> tracked,
+      Function<Replayed, List<Turn>> labelling) {
     SortedMap<String, DiarizationError> files = new TreeMap<>();
     for (EmbeddedRecording recording : recordings) {
-      files.put(
-          recording.name(),
-          DiarizationError.of(
-              recording.reference(),
-              SpokenTurns.of(recording.speech(), replay.changes(recording)),
-              collar));
+      List<Turn> turns = labelling.apply(tracked.get(recording.name()));
+      files.put(recording.name(), DiarizationError.of(recording.reference(), turns, collar));
     }
-    return new Contender("tracker", settings.threshold().orElse(model.threshold()), files);
+    return new Contender(name, threshold, files);
   }
 }

@@ -1,5 +1,6 @@
 package io.turnwise.app.evaluate;
 
+import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import java.time.Instant;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param embeddings what was published, in that order, all channels together
  * @param speech where the gate heard speech, by channel from 0; each channel that was heard has one
  * @param ends when the last sample of each channel was captured
+ * @param segments number of segments that were cut, those without speech too
  * @param reference who spoke when; empty where nobody said
  */
 record EmbeddedRecording(
@@ -23,6 +25,7 @@ record EmbeddedRecording(
     List<SpeakerEmbedding> embeddings,
     SortedMap<Integer, SpeechTimeline> speech,
     SortedMap<Integer, Instant> ends,
+    long segments,
     List<Turn> reference) {
   EmbeddedRecording {
     if (name.isEmpty()) {
@@ -42,5 +45,14 @@ record EmbeddedRecording(
     speech = Collections.unmodifiableSortedMap(new TreeMap<>(speech));
     ends = Collections.unmodifiableSortedMap(new TreeMap<>(ends));
     reference = List.copyOf(reference);
+  }
+
+  /**
+   * The recording as events label it.
+   *
+   * @param events of this call
+   */
+  Replayed labelled(List<SpeakerChange> events) {
+    return new Replayed(speech, events, segments);
   }
 }

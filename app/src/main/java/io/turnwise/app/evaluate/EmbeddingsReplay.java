@@ -31,6 +31,15 @@ final class EmbeddingsReplay {
   }
 
   /**
+   * What the tracker makes of a recording.
+   *
+   * @throws CommandFailed as {@link #changes} does
+   */
+  Replayed replay(EmbeddedRecording recording) {
+    return recording.labelled(changes(recording));
+  }
+
+  /**
    * The events of a recording, in the order of their revisions. All channels end at its end, and by
    * the embeddings' clock: at the capture of the last one of each.
    *

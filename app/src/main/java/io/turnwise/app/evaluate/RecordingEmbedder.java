@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
@@ -42,6 +43,7 @@ final class RecordingEmbedder {
   EmbeddedRecording embed(Recording recording, List<Turn> reference) {
     SortedMap<Integer, SpeechTimeline> speech = new TreeMap<>();
     SortedMap<Integer, Instant> ends = new TreeMap<>();
+    AtomicLong segments = new AtomicLong();
     Topology topology =
         TurnwiseTopology.build(
             settings,
@@ -49,6 +51,7 @@ final class RecordingEmbedder {
             gates,
             OffBroker.REGISTRY,
             (call, cut) -> {
+              segments.incrementAndGet();
               speech
                   .computeIfAbsent(cut.channel(), channel -> new SpeechTimeline())
                   .add(cut.segment());
@@ -59,7 +62,7 @@ final class RecordingEmbedder {
           run.output(settings.speakerEmbeddings(), SpeakerEmbedding.class);
       play(recording, run.input(settings.audioChunks(), AudioChunk.class));
       return new EmbeddedRecording(
-          recording.callId(), output.readValuesToList(), speech, ends, reference);
+          recording.callId(), output.readValuesToList(), speech, ends, segments.get(), reference);
     }
   }
 

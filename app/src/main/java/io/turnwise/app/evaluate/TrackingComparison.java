@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,10 @@ import java.util.TreeMap;
 /**
  * What several ways of labelling the same segments of the same recordings came to. Immutable.
  *
- * @param contenders the baselines, then the tracker
+ * @param contenders the baselines, then the tracker, after all corrections
+ * @param firstPublished the tracker by the labels it published first
  */
-record TrackingComparison(List<Contender> contenders) {
+record TrackingComparison(List<Contender> contenders, Contender firstPublished) {
   TrackingComparison {
     if (contenders.isEmpty()) {
       throw new IllegalArgumentException("contenders: is empty");
@@ -79,7 +81,9 @@ record TrackingComparison(List<Contender> contenders) {
                 .max()
                 .orElse(0));
     StringBuilder table = new StringBuilder();
-    for (Contender contender : contenders) {
+    List<Contender> all = new ArrayList<>(contenders);
+    all.add(firstPublished);
+    for (Contender contender : all) {
       table.append(
           String.format(
               Locale.ROOT, "%s, threshold %.2f%n", contender.name(), contender.threshold()));
@@ -143,24 +147,11 @@ record TrackingComparison(List<Contender> contenders) {
       json.writeStartObject();
       json.writeArrayFieldStart("contenders");
       for (Contender contender : contenders) {
-        json.writeStartObject();
-        json.writeStringField("name", contender.name());
-        json.writeNumberField("threshold", contender.threshold());
-        writeRates(json, contender.all());
-        json.writeNumberField("rightCounts", contender.rightCounts());
-        json.writeNumberField("worstCount", contender.worstCount());
-        json.writeObjectFieldStart("files");
-        for (var file : contender.files().entrySet()) {
-          json.writeObjectFieldStart(file.getKey());
-          writeRates(json, file.getValue());
-          json.writeNumberField("refSpeakers", file.getValue().refSpeakers());
-          json.writeNumberField("hypSpeakers", file.getValue().hypSpeakers());
-          json.writeEndObject();
-        }
-        json.writeEndObject();
-        json.writeEndObject();
+        write(json, contender);
       }
       json.writeEndArray();
+      json.writeFieldName("firstPublished");
+      write(json, firstPublished);
       json.writeObjectFieldStart("confusionRatio");
       for (Contender baseline : contenders.subList(0, contenders.size() - 1)) {
         OptionalDouble ratio = confusionRatio(baseline);
@@ -176,6 +167,25 @@ record TrackingComparison(List<Contender> contenders) {
       throw new IllegalStateException("a string takes all text", e);
     }
     return text.toString();
+  }
+
+  private static void write(JsonGenerator json, Contender contender) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", contender.name());
+    json.writeNumberField("threshold", contender.threshold());
+    writeRates(json, contender.all());
+    json.writeNumberField("rightCounts", contender.rightCounts());
+    json.writeNumberField("worstCount", contender.worstCount());
+    json.writeObjectFieldStart("files");
+    for (var file : contender.files().entrySet()) {
+      json.writeObjectFieldStart(file.getKey());
+      writeRates(json, file.getValue());
+      json.writeNumberField("refSpeakers", file.getValue().refSpeakers());
+      json.writeNumberField("hypSpeakers", file.getValue().hypSpeakers());
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
   private static void writeRates(JsonGenerator json, DiarizationError error) throws IOException {

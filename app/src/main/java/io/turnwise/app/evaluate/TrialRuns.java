@@ -2,7 +2,6 @@ package io.turnwise.app.evaluate;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.play.Recording;
-import io.turnwise.avro.SpeakerChange;
 import io.turnwise.inference.audio.WavFile;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ModelCatalog;
@@ -60,7 +59,10 @@ final class TrialRuns implements AutoCloseable {
     return new TreeSet<>(recordings.keySet());
   }
 
-  /** The error of some recordings together, by a candidate's settings. */
+  /**
+   * The error of some recordings together, by a candidate's settings: after all corrections,
+   * without collar.
+   */
   DiarizationError error(Candidate candidate, SortedSet<String> names) {
     SortedMap<String, DiarizationError> known =
         errors.computeIfAbsent(candidate, missing -> new TreeMap<>());
@@ -72,7 +74,9 @@ final class TrialRuns implements AutoCloseable {
       List<Callable<DiarizationError>> tasks = new ArrayList<>();
       for (String name : missing) {
         EmbeddedRecording recording = front.recordings().get(name);
-        tasks.add(() -> error(recording, replay.changes(recording)));
+        tasks.add(
+            () ->
+                DiarizationError.of(recording.reference(), replay.replay(recording).revised(), 0));
       }
       List<DiarizationError> found = all(tasks);
       for (int i = 0; i < missing.size(); i++) {
@@ -80,12 +84,6 @@ final class TrialRuns implements AutoCloseable {
       }
     }
     return names.stream().map(known::get).reduce(DiarizationError.NONE, DiarizationError::plus);
-  }
-
-  /** What events are worth: the one place that says which labels are scored, and how. */
-  private static DiarizationError error(EmbeddedRecording recording, List<SpeakerChange> changes) {
-    List<Turn> turns = new Replayed(recording.speech(), changes, 0).revised();
-    return DiarizationError.of(recording.reference(), turns, 0);
   }
 
   private Embedded embedded(Candidate candidate) {

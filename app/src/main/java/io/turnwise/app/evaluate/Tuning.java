@@ -63,10 +63,11 @@ final class Tuning {
           recording.name(),
           DiarizationError.of(
               recording.reference(),
-              SpokenTurns.of(
-                  recording.speech(),
-                  SegmentLabels.events(
-                      recording.embeddings(), labellings.get(i).labels(threshold))),
+              recording
+                  .labelled(
+                      SegmentLabels.events(
+                          recording.embeddings(), labellings.get(i).labels(threshold)))
+                  .revised(),
               collar));
     }
     return new Contender(name, threshold, files);

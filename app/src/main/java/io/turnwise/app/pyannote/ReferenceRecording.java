@@ -2,9 +2,9 @@ package io.turnwise.app.pyannote;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.evaluate.DiarizationError;
+import io.turnwise.app.evaluate.Replayed;
 import io.turnwise.app.evaluate.Rttm;
 import io.turnwise.app.evaluate.SpeechTimeline;
-import io.turnwise.app.evaluate.SpokenTurns;
 import io.turnwise.app.evaluate.Turn;
 import io.turnwise.app.evaluate.UnusableRttm;
 import io.turnwise.app.track.TrackingStage;
@@ -60,13 +60,15 @@ record ReferenceRecording(LocalSpeakers speakers, List<Turn> reference) {
     }
   }
 
-  /** Who speaks when according to the tracker at its shipped settings. */
+  /** Who speaks when according to the tracker at its shipped settings, after all corrections. */
   List<Turn> tracked(double threshold) {
     WindowCentres segments = WindowCentres.of(speakers, "recording");
     TrackingStage stage = new TrackingStage(new SpeakerTracker(TrackerSettings.of(threshold)));
-    return SpokenTurns.of(
-        new TreeMap<>(Map.of(0, SpeechTimeline.of(segments.speech()))),
-        stage.follow(segments.embeddings()));
+    return new Replayed(
+            new TreeMap<>(Map.of(0, SpeechTimeline.of(segments.speech()))),
+            stage.follow(segments.embeddings()),
+            segments.embeddings().size())
+        .revised();
   }
 
   /** The tracker's error. */

@@ -29,7 +29,7 @@ class EmbeddingsReplayTest {
   private static final TurnwiseSettings SETTINGS = TurnwiseSettings.of(Map.of());
 
   private static EmbeddedRecording embedded;
-  private static List<Turn> turnsOfWholeTopology;
+  private static Replayed whole;
   private static Map<String, VoiceSpace> spaces;
 
   @BeforeAll
@@ -46,7 +46,7 @@ class EmbeddingsReplayTest {
     try (SpeechGate.Factory gates = SpeechGates.named(SETTINGS.gate());
         SpeakerEmbedder embedder = SpeakerEmbedder.open(model, Segment.SAMPLES)) {
       embedded = new RecordingEmbedder(SETTINGS, embedder, gates).embed(recording, List.of());
-      turnsOfWholeTopology = new Replay(SETTINGS, embedder, gates).replay(recording).revised();
+      whole = new Replay(SETTINGS, embedder, gates).replay(recording);
     }
   }
 
@@ -63,12 +63,13 @@ class EmbeddingsReplayTest {
   @Test
   void shouldTrackAnEmbeddedRecordingAsTheWholeTopologyDoes() {
     // When
-    List<SpeakerChange> changes = new EmbeddingsReplay(SETTINGS, spaces).changes(embedded);
+    Replayed replayed = new EmbeddingsReplay(SETTINGS, spaces).replay(embedded);
 
     // Then
-    assertFalse(changes.isEmpty());
-    assertEquals(
-        turnsOfWholeTopology, SpokenTurns.of(embedded.speech(), changes));
+    assertFalse(replayed.events().isEmpty());
+    assertEquals(whole.revised(), replayed.revised());
+    assertEquals(whole.firstPublished(), replayed.firstPublished());
+    assertEquals(whole.segments(), replayed.segments());
   }
 
   @Test

@@ -18,7 +18,8 @@ class TrackingComparisonTest {
           List.of(
               contender("naive matcher", 0.6, 30, 5),
               contender("perfect", 0.5, 0, 2),
-              contender("tracker", 0.4, 12, 3)));
+              contender("tracker", 0.4, 12, 3)),
+          contender("tracker, as first published", 0.4, 40, 4));
 
   @Test
   void shouldCompareTheTrackersConfusionWithThatOfEachBaseline() {
@@ -29,6 +30,9 @@ class TrackingComparisonTest {
         2.2, COMPARISON.confusionRatio(COMPARISON.contenders().get(1)).orElseThrow(), 1e-9);
     assertTrue(
         COMPARISON.table().contains("confusion of tracker over that of naive matcher: 0.55"),
+        COMPARISON.table());
+    assertTrue(
+        COMPARISON.table().contains("tracker, as first published, threshold 0.40"),
         COMPARISON.table());
   }
 
@@ -54,6 +58,8 @@ class TrackingComparisonTest {
     assertEquals(22.0 / 2000, json.at("/contenders/2/confusion").asDouble(), 1e-9);
     assertEquals(12.0 / 1000, json.at("/contenders/2/files/a/confusion").asDouble(), 1e-9);
     assertEquals(3, json.at("/contenders/2/files/a/hypSpeakers").asInt());
+    assertEquals(50.0 / 2000, json.at("/firstPublished/confusion").asDouble(), 1e-9);
+    assertEquals(4, json.at("/firstPublished/files/a/hypSpeakers").asInt());
   }
 
   private static Contender contender(String name, double threshold, long confusion, int speakers) {

@@ -64,20 +64,6 @@ class TuningTest {
     assertEquals(naive.files(), offline.files());
   }
 
-  @Test
-  void shouldLabelSpeechThatNobodyWasNamedForAsUnknown() {
-    // Given: speech from 0 to 2 s, and no event
-    BitSet speech = new BitSet();
-    speech.set(0, 200);
-
-    // When
-    List<Turn> turns =
-        SpokenTurns.of(new TreeMap<>(Map.of(0, SpeechTimeline.of(speech))), List.of());
-
-    // Then
-    assertEquals(List.of(new Turn(1, 0, 2, Hypothesis.UNKNOWN)), turns);
-  }
-
   private static EmbeddedRecording recording(String name) {
     List<SpeakerEmbedding> segments = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
@@ -90,6 +76,7 @@ class TuningTest {
         segments,
         new TreeMap<>(Map.of(0, SpeechTimeline.of(speech))),
         new TreeMap<>(Map.of(0, Instant.ofEpochMilli(18_750))),
+        segments.size(),
         List.of(new Turn(1, 0, 9.5, "A"), new Turn(1, 9.5, 9.25, "B")));
   }
 
