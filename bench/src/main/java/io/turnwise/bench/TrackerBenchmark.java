@@ -68,6 +68,8 @@ public class TrackerBenchmark extends AverageTime {
         List.of(span),
         voice,
         "a".repeat(64),
+        -20f,
+        false,
         Role.UNKNOWN,
         Instant.ofEpochMilli(start + LENGTH));
   }

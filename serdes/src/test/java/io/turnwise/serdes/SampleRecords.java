@@ -62,6 +62,7 @@ final class SampleRecords {
         .setCapturedAt(TIME)
         .setSpeechMillis(900)
         .setSpeech(List.of(new SpeechSpan(2400L, 2900L), new SpeechSpan(3000L, 3400L)))
+        .setSampleRate(8000)
         .setLevelDb(-21.5f)
         .setVector(List.of(0.5f, -0.25f, Float.MIN_VALUE))
         .setModel("turnwise-starter")

@@ -54,6 +54,13 @@ class HypothesisTest {
     for (int i = from; i < to; i++) {
       speech[i] = true;
     }
-    return new Segment(0, startMillis * 16, Segment.SAMPLES, 0, new float[Segment.SAMPLES], speech);
+    return new Segment(
+        0,
+        startMillis * 16,
+        Segment.SAMPLES,
+        0,
+        Segment.RATE,
+        new float[Segment.SAMPLES],
+        speech);
   }
 }

@@ -158,6 +158,7 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
         .setCapturedAt(Instant.ofEpochMilli(segment.capturedAt()))
         .setSpeechMillis(segment.speechMillis())
         .setSpeech(speech)
+        .setSampleRate(segment.sourceRate())
         .setLevelDb(segment.levelDb())
         .setVector(values)
         .setModel(model.name())

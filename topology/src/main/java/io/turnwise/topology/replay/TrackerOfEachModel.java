@@ -1,6 +1,7 @@
 package io.turnwise.topology.replay;
 
 import io.turnwise.avro.SpeakerChange;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
@@ -94,7 +95,11 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
   private Processor<String, Heard, String, SpeakerChange> open(String fingerprint) {
     Processor<String, Heard, String, SpeakerChange> tracker =
         TrackProcessor.supplier(
-                new SpeakerTracker(TrackerSettings.of(threshold(fingerprint))), registryChanges)
+                new SpeakerTracker(
+                    TrackerSettings.of(threshold(fingerprint)),
+                    spaces.containsKey(fingerprint)
+                        ? spaces.get(fingerprint).calibration()
+                        : Calibration.none()), registryChanges)
             .get();
     tracker.init(context);
     return tracker;

@@ -474,7 +474,7 @@ final class ChannelTimeline {
   private void append(float[] samples, Events events) {
     grid.append(runs.nextIndex() - samples.length, samples);
     while (grid.full()) {
-      events.segments.add(grid.cut(this::capturedAt));
+      events.segments.add(grid.cut(this::capturedAt, runs.latest().rate()));
       events.checkpointDue = true;
       runs.dropBefore(grid.retainFrom());
       release();
@@ -484,7 +484,7 @@ final class ChannelTimeline {
   private void endGrid(Events events) {
     append(runs.flush(), events);
     if (grid.hasRest()) {
-      events.segments.add(grid.cutRest(this::capturedAt));
+      events.segments.add(grid.cutRest(this::capturedAt, runs.latest().rate()));
       events.checkpointDue = true;
     }
     grid.end();

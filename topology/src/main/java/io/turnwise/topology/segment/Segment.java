@@ -12,11 +12,18 @@ import java.util.List;
  * @param length how many samples are the channel's own; the rest, only where a whole timeline is
  *     shorter than a segment, is silence
  * @param capturedAt when the last of them was captured, milliseconds since the epoch
+ * @param sourceRate samples a second of the audio it was made from
  * @param samples {@link #SAMPLES} samples at 16 kHz in [-1, 1); owned by the receiver
  * @param speech one flag a 10 ms frame: where somebody speaks
  */
 public record Segment(
-    long index, long start, int length, long capturedAt, float[] samples, boolean[] speech) {
+    long index,
+    long start,
+    int length,
+    long capturedAt,
+    int sourceRate,
+    float[] samples,
+    boolean[] speech) {
   public static final int RATE = 16_000;
   public static final int SAMPLES = 24_000;
   public static final int FRAME_MILLIS = 10;
@@ -105,6 +112,7 @@ public record Segment(
         && start == that.start
         && length == that.length
         && capturedAt == that.capturedAt
+        && sourceRate == that.sourceRate
         && Arrays.equals(samples, that.samples)
         && Arrays.equals(speech, that.speech);
   }

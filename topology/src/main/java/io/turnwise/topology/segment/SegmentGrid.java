@@ -52,8 +52,8 @@ final class SegmentGrid {
    *
    * @param capturedAt when the sample just before an index was captured
    */
-  Segment cut(LongUnaryOperator capturedAt) {
-    Segment segment = segment(nextStart, nextStart + Segment.SAMPLES, capturedAt);
+  Segment cut(LongUnaryOperator capturedAt, int sourceRate) {
+    Segment segment = segment(nextStart, nextStart + Segment.SAMPLES, capturedAt, sourceRate);
     buffer.dropBefore(nextStart);
     nextStart += hop;
     return segment;
@@ -65,9 +65,9 @@ final class SegmentGrid {
   }
 
   /** Cuts the last segment, of what has not been in any. */
-  Segment cutRest(LongUnaryOperator capturedAt) {
+  Segment cutRest(LongUnaryOperator capturedAt, int sourceRate) {
     long end = heardTo + rest();
-    return segment(Math.max(buffer.start(), end - Segment.SAMPLES), end, capturedAt);
+    return segment(Math.max(buffer.start(), end - Segment.SAMPLES), end, capturedAt, sourceRate);
   }
 
   /** Ends the grid; the next one begins elsewhere. */
@@ -80,14 +80,20 @@ final class SegmentGrid {
     return (buffer.end() - heardTo) / SpeechGate.FRAME * SpeechGate.FRAME;
   }
 
-  private Segment segment(long from, long to, LongUnaryOperator capturedAt) {
+  private Segment segment(long from, long to, LongUnaryOperator capturedAt, int sourceRate) {
     float[] samples = new float[Segment.SAMPLES];
     buffer.copy(from, to, samples);
     int fresh = heardTo == start ? Segment.SAMPLES : Math.toIntExact(to - heardTo);
     boolean[] speech = gate.decide(samples, fresh);
     heardTo = to;
     return new Segment(
-        index++, from, Math.toIntExact(to - from), capturedAt.applyAsLong(to), samples, speech);
+        index++,
+        from,
+        Math.toIntExact(to - from),
+        capturedAt.applyAsLong(to),
+        sourceRate,
+        samples,
+        speech);
   }
 
   /** The first sample that a later segment may need. */

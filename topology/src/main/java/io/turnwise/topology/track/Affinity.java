@@ -4,13 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How alike a channel's windows are to each other and to the call's voices. {@code labels[i]} is
- * the number of the voice that window i is taken for. Not thread-safe.
+ * How alike pieces of a call are to each other and to the call's voices. {@code labels[i]} is the
+ * number of the voice that piece i is taken for. Not thread-safe.
  *
- * <p>The similarity of a window with a voice is the average of its cosines with the voice's
- * windows, where itself and those that share samples with it are left out, and a usual value stands
- * in while there are few of them. A window beside one of another voice counts less, as it may hold
- * both.
+ * <p>The similarity of a piece with a voice is the average of its cosines with the voice's pieces,
+ * where itself and those that share samples with it are left out, and a usual value stands in while
+ * there are few of them. A piece beside one of another voice counts less, as it may hold both.
  */
 final class Affinity {
   private static final int ROUNDS = 6;
@@ -20,52 +19,61 @@ final class Affinity {
   private static final double LEAST_NOISE = 0.05;
 
   private final TrackerSettings settings;
-  private final List<Window> windows;
+  private final List<Piece> pieces;
   private final int size;
-  private final float[][] units;
   private final double[][] cosine;
   private final boolean[][] apart;
 
-  Affinity(TrackerSettings settings, List<Window> windows) {
+  /**
+   * @param pieces one at least, channel by channel in the order of their time
+   */
+  Affinity(TrackerSettings settings, List<Piece> pieces) {
     this.settings = settings;
-    this.windows = windows;
-    size = windows.size();
-    units = new float[size][];
+    this.pieces = pieces;
+    size = pieces.size();
     cosine = new double[size][size];
     apart = new boolean[size][size];
     for (int i = 0; i < size; i++) {
-      units[i] = windows.get(i).unit();
       for (int j = 0; j <= i; j++) {
-        cosine[i][j] = UnitVector.dot(units[i], units[j]);
+        cosine[i][j] = UnitVector.dot(pieces.get(i).mean(), pieces.get(j).mean());
         cosine[j][i] = cosine[i][j];
-        apart[i][j] = !windows.get(i).overlaps(windows.get(j));
+        apart[i][j] = i != j && !pieces.get(i).sharesSamplesWith(pieces.get(j));
         apart[j][i] = apart[i][j];
       }
     }
   }
 
   int dimension() {
-    return units[0].length;
+    return pieces.get(0).mean().length;
   }
 
-  /** How much each window counts in the voice it is labelled with. */
+  /** Whether a piece says anything of who speaks. */
+  boolean counts(int i) {
+    return pieces.get(i).weight() > 0;
+  }
+
+  double weight(int i) {
+    return pieces.get(i).weight();
+  }
+
+  /** How much each piece counts in the voice it is labelled with. */
   double[] weights(int[] labels) {
     double[] weights = new double[size];
     for (int i = 0; i < size; i++) {
       boolean edge =
           i > 0 && labels[i - 1] != labels[i] && !apart[i][i - 1]
               || i + 1 < size && labels[i + 1] != labels[i] && !apart[i][i + 1];
-      weights[i] = windows.get(i).weight() * (edge ? settings.edge() : 1);
+      weights[i] = pieces.get(i).weight() * (edge ? settings.edge() : 1);
     }
     return weights;
   }
 
-  /** Similarity of window i with a voice. */
+  /** Similarity of piece i with a voice. */
   double similarity(int i, int voice, int[] labels, double[] weights, Background background) {
     double sum = settings.usualMass() * settings.usual();
     double mass = settings.usualMass();
     if (background.mass() > 0) {
-      sum += background.mass() * background.similarity(units[i]);
+      sum += background.mass() * background.similarity(pieces.get(i).mean());
       mass += background.mass();
     }
     for (int j = 0; j < size; j++) {
@@ -77,7 +85,7 @@ final class Affinity {
     return sum / mass;
   }
 
-  /** Average similarity of a voice's segments with the voice. */
+  /** Average similarity of a voice's pieces with the voice. */
   double cohesion(int voice, int[] labels, double[] weights, Background background) {
     double sum =
         settings.usualMass() * settings.usual() + background.mass() * background.cohesion();
@@ -91,7 +99,7 @@ final class Affinity {
     return sum / mass;
   }
 
-  /** Average cosine of one label's windows with a voice; -1 where there is nothing to compare. */
+  /** Average cosine of one label's pieces with a voice; -1 where there is nothing to compare. */
   double between(int label, int voice, int[] labels, double[] weights, Background background) {
     double sum = 0;
     double mass = 0;
@@ -100,7 +108,7 @@ final class Affinity {
         double near = 0;
         double nearMass = 0;
         if (background.mass() > 0) {
-          near += background.mass() * background.similarity(units[i]);
+          near += background.mass() * background.similarity(pieces.get(i).mean());
           nearMass += background.mass();
         }
         for (int j = 0; j < size; j++) {
@@ -118,38 +126,58 @@ final class Affinity {
     return mass > 0 ? sum / mass : -1;
   }
 
-  /** Average cosine of one label's windows with a background that is not empty. */
+  /** Average cosine of one label's pieces with a background that is not empty. */
   double similarity(int label, int[] labels, double[] weights, Background background) {
     return background.similarity(mean(label, labels, weights));
   }
 
-  /** The mean of one label's windows; there is one at least. */
+  /** The mean of one label's pieces; there is one at least that counts. */
   float[] mean(int label, int[] labels, double[] weights) {
     double[] sum = new double[dimension()];
     double mass = 0;
     for (int i = 0; i < size; i++) {
       if (labels[i] == label) {
         for (int d = 0; d < sum.length; d++) {
-          sum[d] += weights[i] * units[i][d];
+          sum[d] += weights[i] * pieces.get(i).mean()[d];
         }
         mass += weights[i];
       }
     }
     float[] mean = new float[sum.length];
     for (int d = 0; d < mean.length; d++) {
-      mean[d] = (float) (sum[d] / mass);
+      mean[d] = (float) (sum[d] / Math.max(mass, 1e-9));
     }
     return mean;
   }
 
-  /** Average cosine of the windows from..to with a voice's centroid. */
+  /** Mean of a voice's pieces and background; there is one at least that counts. */
+  float[] centroid(int voice, int[] labels, double[] weights, Background background) {
+    double[] sum = new double[dimension()];
+    background.addTo(sum);
+    double mass = background.mass();
+    for (int j = 0; j < size; j++) {
+      if (labels[j] == voice) {
+        mass += weights[j];
+        for (int d = 0; d < sum.length; d++) {
+          sum[d] += weights[j] * pieces.get(j).mean()[d];
+        }
+      }
+    }
+    float[] centroid = new float[sum.length];
+    for (int d = 0; d < sum.length; d++) {
+      centroid[d] = (float) (sum[d] / mass);
+    }
+    return centroid;
+  }
+
+  /** Average cosine of the pieces from..to with a voice's centroid. */
   double score(int from, int to, int voice, int[] labels, double[] weights, Background background) {
     double[] centroid = new double[dimension()];
     background.addTo(centroid);
     for (int j = 0; j < size; j++) {
       if (labels[j] == voice) {
         for (int d = 0; d < centroid.length; d++) {
-          centroid[d] += weights[j] * units[j][d];
+          centroid[d] += weights[j] * pieces.get(j).mean()[d];
         }
       }
     }
@@ -161,7 +189,7 @@ final class Affinity {
     for (int i = from; i < to; i++) {
       double dot = 0;
       for (int d = 0; d < centroid.length; d++) {
-        dot += centroid[d] * units[i][d];
+        dot += centroid[d] * pieces.get(i).mean()[d];
       }
       sum += dot;
     }
@@ -173,26 +201,26 @@ final class Affinity {
   }
 
   /**
-   * Evidence that window i is of a voice: the log-likelihood of a normal distribution around the
+   * Evidence that piece i is of a voice: the log-likelihood of a normal distribution around the
    * voice's mean, but for what all voices share.
    */
   double evidence(int i, double similarity, double cohesion, double noise) {
-    return windows.get(i).weight() * (similarity - cohesion / 2) / noise;
+    return pieces.get(i).weight() * (similarity - cohesion / 2) / noise;
   }
 
   /**
-   * Tries to tell the windows of one label apart into two voices: two-means clustering of the
-   * likeliest path, begun along the axis on which the windows differ most. Two voices take turns,
+   * Tries to tell the pieces of one label apart into two voices: two-means clustering of the
+   * likeliest path, begun along the axis on which the pieces differ most. Two voices take turns,
    * while the sounds of one voice alternate faster than the cost of a change allows.
    *
    * @param fresh label for the second voice, not in use
-   * @return the two parts and by how much they explain the windows better than one voice does; the
+   * @return the two parts and by how much they explain the pieces better than one voice does; the
    *     gain is negative where there are no two of sufficient size
    */
   Split split(int[] labels, int label, int fresh) {
     int[] members = members(labels, label);
     int count = members.length;
-    if (count < 2 * settings.splitSegments()) {
+    if (segments(labels, label) < 2 * settings.splitSegments()) {
       return new Split(labels, -1);
     }
     Background nothing = new Background(dimension());
@@ -207,47 +235,100 @@ final class Affinity {
     for (int k = 0; k < count; k++) {
       trial[members[k]] = axis[k] > 0 ? label : fresh;
     }
-    double gain = 0;
+    double gain = gain(members, label, fresh, trial, single, cohesion);
+    return new Split(trial, substantial(trial, label) && substantial(trial, fresh) ? gain : -1);
+  }
+
+  /**
+   * By how much two voices explain their pieces better than one does: as {@link #split}, begun with
+   * what is taken for each now.
+   */
+  double gain(int[] labels, int one, int other) {
+    int[] both = labels.clone();
+    for (int i = 0; i < size; i++) {
+      both[i] = labels[i] == other ? one : labels[i];
+    }
+    int[] members = members(both, one);
+    Background nothing = new Background(dimension());
+    double[] weights = weights(both);
+    double cohesion = cohesion(one, both, weights, nothing);
+    double[] single = new double[members.length];
+    for (int k = 0; k < members.length; k++) {
+      single[k] = similarity(members[k], one, both, weights, nothing);
+    }
+    return gain(members, one, other, labels.clone(), single, cohesion);
+  }
+
+  /** Settles {@code trial} and says what it gains over one voice. */
+  private double gain(
+      int[] members, int label, int fresh, int[] trial, double[] single, double cohesion) {
+    int count = members.length;
     boolean settled = false;
     for (int round = 0; round < ROUNDS && !settled; round++) {
-      weights = weights(trial);
-      double ofLabel = cohesion(label, trial, weights, nothing);
-      double ofFresh = cohesion(fresh, trial, weights, nothing);
-      double noise = noise((ofLabel + ofFresh) / 2);
-      double[][] evidence = new double[count][2];
-      for (int k = 0; k < count; k++) {
-        int i = members[k];
-        evidence[k][0] = evidence(i, similarity(i, label, trial, weights, nothing), ofLabel, noise);
-        evidence[k][1] = evidence(i, similarity(i, fresh, trial, weights, nothing), ofFresh, noise);
-      }
-      int[] path = Path.likeliest(evidence, settings.splitCost());
-      gain = 0;
+      int[] path = Path.likeliest(ofTwo(members, label, fresh, trial).evidence, settings.splitCost());
       settled = true;
       for (int k = 0; k < count; k++) {
-        int i = members[k];
-        gain += evidence[k][path[k]] - evidence(i, single[k], cohesion, noise);
-        if (k > 0 && path[k] != path[k - 1]) {
-          gain -= settings.splitCost();
-        }
         int next = path[k] == 0 ? label : fresh;
-        settled &= trial[i] == next;
-        trial[i] = next;
+        settled &= trial[members[k]] == next;
+        trial[members[k]] = next;
       }
     }
-    return new Split(trial, substantial(trial, label) && substantial(trial, fresh) ? gain : -1);
+    Two two = ofTwo(members, label, fresh, trial);
+    double gain = 0;
+    for (int k = 0; k < count; k++) {
+      int i = members[k];
+      gain += two.evidence[k][trial[i] == label ? 0 : 1];
+      gain -= evidence(i, single[k], cohesion, two.noise);
+      if (k > 0 && trial[i] != trial[members[k - 1]]) {
+        gain -= settings.splitCost();
+      }
+    }
+    return gain;
+  }
+
+  /** How each member fits the one and the other of two voices. */
+  private record Two(double[][] evidence, double noise) {}
+
+  private Two ofTwo(int[] members, int one, int other, int[] labels) {
+    Background nothing = new Background(dimension());
+    double[] weights = weights(labels);
+    double ofOne = cohesion(one, labels, weights, nothing);
+    double ofOther = cohesion(other, labels, weights, nothing);
+    double noise = noise((ofOne + ofOther) / 2);
+    double[][] evidence = new double[members.length][2];
+    for (int k = 0; k < members.length; k++) {
+      int i = members[k];
+      evidence[k][0] = evidence(i, similarity(i, one, labels, weights, nothing), ofOne, noise);
+      evidence[k][1] = evidence(i, similarity(i, other, labels, weights, nothing), ofOther, noise);
+    }
+    return new Two(evidence, noise);
   }
 
   /** What {@link #split} found; the labels are the receiver's. */
   record Split(int[] labels, double gain) {}
 
   private boolean substantial(int[] labels, int label) {
+    return segments(labels, label) >= settings.splitSegments()
+        && mass(labels, label) >= settings.splitMass();
+  }
+
+  /** Number of segments taken for a voice. */
+  double segments(int[] labels, int label) {
+    double segments = 0;
+    for (int i : members(labels, label)) {
+      segments += Math.max(1, pieces.get(i).weight());
+    }
+    return segments;
+  }
+
+  /** What is taken for a voice, in full segments. */
+  double mass(int[] labels, int label) {
     double[] weights = weights(labels);
-    int[] members = members(labels, label);
     double mass = 0;
-    for (int i : members) {
+    for (int i : members(labels, label)) {
       mass += weights[i];
     }
-    return members.length >= settings.splitSegments() && mass >= settings.splitMass();
+    return mass;
   }
 
   private int[] members(int[] labels, int label) {
@@ -261,7 +342,7 @@ final class Affinity {
     return Arrays.copyOf(members, count);
   }
 
-  /** Coordinates of some windows on the axis on which they differ most, by power iteration. */
+  /** Coordinates of some pieces on the axis on which they differ most, by power iteration. */
   private double[] axis(int[] members) {
     int n = members.length;
     double[][] centred = new double[n][n];

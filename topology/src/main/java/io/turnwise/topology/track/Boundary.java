@@ -48,7 +48,7 @@ final class Boundary {
   }
 
   /** The moment before and after which there is as much speech. */
-  private static long middle(List<Span> speech) {
+  static long middle(List<Span> speech) {
     long half = 0;
     for (Span part : speech) {
       half += part.millis();

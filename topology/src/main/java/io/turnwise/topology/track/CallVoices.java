@@ -11,23 +11,25 @@ import java.util.TreeMap;
  * The voices of one call and what is known of each of its channels. Immutable. Made of parts that
  * are stored by themselves, so that a segment rewrites only what it touched: the head, which
  * changes with each published event only; one {@link ChannelMemory} without its windows; one {@link
- * Window}; and at most the one {@link Voice} that takes an old window in.
+ * Window}; and at most the one {@link Passage} that takes an old window in.
  *
  * @param revision number of changes published so far
  * @param names number of voices that were given a name of the call's own
  * @param models fingerprints of the models heard
  * @param voices the voices by number
  * @param channels the channels heard and not ended
+ * @param passages what was heard before the channels' windows, in the order in which it left them
  */
 public record CallVoices(
     long revision,
     int names,
     List<String> models,
     List<Voice> voices,
-    SortedMap<Integer, ChannelMemory> channels) {
-  private static final byte VERSION = 1;
+    SortedMap<Integer, ChannelMemory> channels,
+    List<Passage> passages) {
+  private static final byte VERSION = 2;
   private static final CallVoices NONE =
-      new CallVoices(0, 0, List.of(), List.of(), new TreeMap<>());
+      new CallVoices(0, 0, List.of(), List.of(), new TreeMap<>(), List.of());
 
   /** A call nothing was heard of. */
   public static CallVoices none() {
@@ -40,7 +42,7 @@ public record CallVoices(
   }
 
   byte[] headBytes() {
-    int size = 1 + 8 + 4 + 2 + 2 + 2 + channels.size();
+    int size = 1 + 8 + 4 + 2 + 2 + 2 + 2 + channels.size();
     List<byte[]> texts = new ArrayList<>();
     for (String model : models) {
       byte[] text = model.getBytes(StandardCharsets.UTF_8);
@@ -51,7 +53,7 @@ public record CallVoices(
     out.put(VERSION).putLong(revision).putInt(names).putShort((short) voices.size());
     out.putShort((short) models.size());
     texts.forEach(text -> out.putShort((short) text.length).put(text));
-    out.putShort((short) channels.size());
+    out.putShort((short) passages.size()).putShort((short) channels.size());
     channels.keySet().forEach(channel -> out.put(channel.byteValue()));
     return out.array();
   }
@@ -63,6 +65,8 @@ public record CallVoices(
     byte[] window(int channel, int slot);
 
     byte[] voice(int number);
+
+    byte[] passage(int number);
   }
 
   static CallVoices fromBytes(byte[] head, Parts parts) {
@@ -78,6 +82,7 @@ public record CallVoices(
       in.get(text);
       models.add(new String(text, StandardCharsets.UTF_8));
     }
+    int passageCount = in.getShort() & 0xFFFF;
     SortedMap<Integer, ChannelMemory> channels = new TreeMap<>();
     int channelCount = in.getShort() & 0xFFFF;
     for (int i = 0; i < channelCount; i++) {
@@ -90,6 +95,16 @@ public record CallVoices(
     for (int number = 0; number < voiceCount; number++) {
       voices.add(Voice.fromBytes(parts.voice(number)));
     }
-    return new CallVoices(revision, names, List.copyOf(models), List.copyOf(voices), channels);
+    List<Passage> passages = new ArrayList<>(passageCount);
+    for (int number = 0; number < passageCount; number++) {
+      passages.add(Passage.fromBytes(parts.passage(number)));
+    }
+    return new CallVoices(
+        revision,
+        names,
+        List.copyOf(models),
+        List.copyOf(voices),
+        channels,
+        List.copyOf(passages));
   }
 }

@@ -11,73 +11,88 @@ import java.util.List;
  *
  * @param role whose side of the call the channel carries
  * @param model index of the model of its windows in {@link CallVoices#models()}
- * @param speaker number of the voice last published; {@link #NOBODY} before
+ * @param speaker number of the voice last published, {@link #UNKNOWN} where that was nobody to be
+ *     named; {@link #NOBODY} before
+ * @param tentative whether the last change rests on one segment
  * @param changedAt media time of the last change published
  * @param heard number of windows heard so far with this model
  * @param windows the latest of them, oldest first
  * @param labels whose each of them is, as far as is known: the numbers of voices
+ * @param published whose each of them was published as: numbers as of {@code speaker}
  */
 public record ChannelMemory(
     Role role,
     int model,
     int speaker,
+    boolean tentative,
     long changedAt,
     long heard,
     List<Window> windows,
-    List<Integer> labels) {
+    List<Integer> labels,
+    List<Integer> published) {
   static final int NOBODY = -1;
+  static final int UNKNOWN = -2;
 
   /** Before any media time. */
   private static final long BEFORE = -1;
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
 
   static ChannelMemory first(Role role, int model) {
-    return new ChannelMemory(role, model, NOBODY, BEFORE, 0, List.of(), List.of());
-  }
-
-  /** The memory for segments of a model: without the windows, if they are of another. */
-  ChannelMemory with(int newModel) {
-    return newModel == model
-        ? this
-        : new ChannelMemory(role, newModel, speaker, changedAt, 0, List.of(), List.of());
-  }
-
-  /** The memory with one window more. */
-  ChannelMemory heard(Role newRole, List<Window> newWindows, int[] newLabels) {
     return new ChannelMemory(
-        newRole,
-        model,
-        speaker,
-        changedAt,
-        heard + 1,
-        List.copyOf(newWindows),
-        Arrays.stream(newLabels).boxed().toList());
+        role, model, NOBODY, false, BEFORE, 0, List.of(), List.of(), List.of());
   }
 
-  /** The memory after a change was published. */
-  ChannelMemory turned(int newSpeaker, long at) {
-    return new ChannelMemory(role, model, newSpeaker, at, heard, windows, labels);
-  }
-
-  /** The memory with one voice taken for another. */
-  ChannelMemory relabelled(int from, int to) {
+  /** The memory with these windows, labelled anew. */
+  ChannelMemory with(long nowHeard, List<Window> windows, int[] labels, int[] published) {
     return new ChannelMemory(
         role,
         model,
         speaker,
+        tentative,
         changedAt,
-        heard,
-        windows,
-        labels.stream().map(label -> label == from ? to : label).toList());
+        nowHeard,
+        List.copyOf(windows),
+        Arrays.stream(labels).boxed().toList(),
+        Arrays.stream(published).boxed().toList());
+  }
+
+  ChannelMemory labelled(int[] labels) {
+    return with(heard, windows, labels, publishedArray());
+  }
+
+  ChannelMemory publishedAs(int[] published) {
+    return with(heard, windows, labelArray(), published);
+  }
+
+  /** The memory for a channel's role and model as they are now. */
+  ChannelMemory of(Role newRole, int newModel) {
+    return new ChannelMemory(
+        newRole, newModel, speaker, tentative, changedAt, heard, windows, labels, published);
+  }
+
+  /** The memory after a change was published. */
+  ChannelMemory turned(int newSpeaker, boolean isTentative, long at) {
+    return new ChannelMemory(
+        role, model, newSpeaker, isTentative, at, heard, windows, labels, published);
+  }
+
+  int[] labelArray() {
+    return labels.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  int[] publishedArray() {
+    return published.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Everything but the windows, which are stored by themselves. */
   byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 2 + 2 + 8 + 8 + 2 + 2 * labels.size());
+    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 2 + 2 + 1 + 8 + 8 + 2 + 4 * labels.size());
     out.put(VERSION).put((byte) role.ordinal()).putShort((short) model).putShort((short) speaker);
-    out.putLong(changedAt).putLong(heard).putShort((short) labels.size());
+    out.put((byte) (tentative ? 1 : 0)).putLong(changedAt).putLong(heard);
+    out.putShort((short) labels.size());
     labels.forEach(label -> out.putShort(label.shortValue()));
+    published.forEach(label -> out.putShort(label.shortValue()));
     return out.array();
   }
 
@@ -97,16 +112,29 @@ public record ChannelMemory(
     Role role = Role.values()[in.get()];
     int model = in.getShort();
     int speaker = in.getShort();
+    boolean tentative = in.get() == 1;
     long changedAt = in.getLong();
     long heard = in.getLong();
     int count = in.getShort();
     List<Integer> labels = new ArrayList<>(count);
+    List<Integer> published = new ArrayList<>(count);
     List<Window> windows = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       labels.add((int) in.getShort());
       windows.add(Window.fromBytes(slots.get(slot(heard - count + i))));
     }
+    for (int i = 0; i < count; i++) {
+      published.add((int) in.getShort());
+    }
     return new ChannelMemory(
-        role, model, speaker, changedAt, heard, List.copyOf(windows), List.copyOf(labels));
+        role,
+        model,
+        speaker,
+        tentative,
+        changedAt,
+        heard,
+        List.copyOf(windows),
+        List.copyOf(labels),
+        List.copyOf(published));
   }
 }

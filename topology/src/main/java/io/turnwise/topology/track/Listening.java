@@ -1,18 +1,17 @@
 package io.turnwise.topology.track;
 
-import io.turnwise.avro.ChangeType;
-import io.turnwise.avro.DecisionKind;
+import io.turnwise.inference.calibration.Calibration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** One step of {@link SpeakerTracker}: a working copy of a call's state. Used once. */
+/** One step of {@link SpeakerTracker}. Used once. */
 final class Listening {
   private static final int ROUNDS = 3;
+
+  /** Segments after which all evidence of the call is looked at again. */
+  private static final int REVIEW = 8;
 
   /** Hop, in milliseconds, at which a segment counts in full: shorter ones repeat themselves. */
   private static final double FULL_HOP = 750;
@@ -29,98 +28,87 @@ final class Listening {
 
   private static final double IMPOSSIBLE = -1e9;
 
-  private final TrackerSettings settings;
-  private final EnrolledVoices enrolled;
-  private final List<String> models;
-  private final List<Voice> voices;
-  private final SortedMap<Integer, ChannelMemory> channels;
-  private final List<Change> changes = new ArrayList<>();
-  private long revision;
-  private int names;
+  /** Least evidence that decides where there is no other. */
+  private static final double HOLD = 1e-3;
 
-  Listening(TrackerSettings settings, CallVoices before, EnrolledVoices enrolled) {
+  private final TrackerSettings settings;
+  private final Call call;
+  private final Calibration calibration;
+  private final EnrolledVoices enrolled;
+  private Decision decision = new Decision.Inconclusive(Decision.Reason.NOTHING_HEARD);
+
+  Listening(
+      TrackerSettings settings,
+      Calibration calibration,
+      CallVoices before,
+      EnrolledVoices enrolled) {
     this.settings = settings;
+    this.calibration = calibration;
     this.enrolled = enrolled;
-    models = new ArrayList<>(before.models());
-    voices = new ArrayList<>(before.voices());
-    channels = new TreeMap<>(before.channels());
-    revision = before.revision();
-    names = before.names();
+    call = new Call(settings, before);
   }
 
   Tracking tracking() {
-    CallVoices after =
-        channels.isEmpty()
-            ? CallVoices.none()
-            : new CallVoices(revision, names, List.copyOf(models), List.copyOf(voices), channels);
-    return new Tracking(after, changes);
+    return new Tracking(call.after(), call.changes, decision);
   }
 
   void hear(Observation segment) {
     int channel = segment.channel();
-    int model = model(segment.fingerprint());
+    int model = call.model(segment.fingerprint());
     ChannelMemory memory =
-        channels.getOrDefault(channel, ChannelMemory.first(segment.role(), model)).with(model);
+        call.channels
+            .getOrDefault(channel, ChannelMemory.first(segment.role(), model))
+            .of(segment.role(), model);
     List<Window> windows = new ArrayList<>(memory.windows());
     List<Integer> known = new ArrayList<>(memory.labels());
-    if (windows.size() == TrackerSettings.WINDOWS) {
-      retire(windows, known);
+    List<Integer> published = new ArrayList<>(memory.published());
+    int before = call.channels.containsKey(channel) ? call.channels.get(channel).model() : model;
+    while (windows.size() == TrackerSettings.WINDOWS || before != model && !windows.isEmpty()) {
+      retire(channel, before, windows, known, published);
     }
     Window window = window(segment, windows);
     windows.add(window);
-    known.add(
-        known.isEmpty()
-            ? add(Voice.empty(model, channel, segment.voice().length), new int[0], channel)
-            : known.get(known.size() - 1));
+    known.add(known.isEmpty() ? call.add(model, channel, new int[0]) : known.get(known.size() - 1));
+    published.add(memory.speaker());
+    // what left the windows is a passage already: the state is whole again
+    call.channels.put(
+        channel, memory.with(memory.heard() + 1, windows, array(known), array(published)));
 
-    Affinity affinity = new Affinity(settings, windows);
-    int[] labels =
-        relabel(affinity, known.stream().mapToInt(Integer::intValue).toArray(), channel, model);
+    call.markLeaks(channel);
+
+    Affinity affinity = new Affinity(settings, call.pieces(channel));
+    int[] labels = relabel(affinity, array(known), channel, model);
     int[] parts = split(affinity, labels, channel, model);
     if (parts.length > 0) {
       labels = relabel(affinity, parts, channel, model);
     }
-    channels.put(
-        channel,
-        publish(
-            memory.heard(segment.role(), windows, labels),
-            affinity,
-            channel,
-            segment.capturedAt()));
+    call.channels.put(channel, call.channels.get(channel).labelled(labels));
+    if (call.channels.get(channel).heard() % REVIEW == 0) {
+      new Review(call, model).settle();
+    }
+    Publication publication = new Publication(call, calibration, enrolled, channel, segment.capturedAt());
+    publication.recognise(model);
+    decision = publication.turns(affinity);
+    publication.corrections(false);
   }
 
   void end(int channel, Instant capturedAt) {
-    ChannelMemory memory = channels.remove(channel);
-    if (memory.speaker() == ChannelMemory.NOBODY && !memory.windows().isEmpty()) {
-      revision++;
-      changes.add(
-          new Change(
-              revision,
-              ChangeType.CHANGED,
-              channel,
-              memory.role(),
-              memory.windows().get(0).speech().get(0).startMillis(),
-              Change.OPEN,
-              "",
-              false,
-              "",
-              false,
-              DecisionKind.INCONCLUSIVE,
-              -1,
-              0,
-              Float.NaN,
-              capturedAt,
-              models.get(memory.model())));
+    ChannelMemory memory = call.channels.get(channel);
+    Publication publication = new Publication(call, calibration, enrolled, channel, capturedAt);
+    boolean nobody =
+        memory.speaker() == ChannelMemory.NOBODY || memory.speaker() == ChannelMemory.UNKNOWN;
+    if (nobody && !memory.windows().isEmpty()) {
+      publication.inconclusive(memory.windows().get(0).speech().get(0).startMillis());
+    } else {
+      new Review(call, memory.model()).settle();
+      publication.recognise(memory.model());
+      publication.corrections(true);
     }
+    call.end(channel);
   }
 
-  private int model(String fingerprint) {
-    int known = models.indexOf(fingerprint);
-    if (known >= 0) {
-      return known;
-    }
-    models.add(fingerprint);
-    return models.size() - 1;
+  private static int[] array(List<Integer> numbers) {
+    return numbers.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static Window window(Observation segment, List<Window> before) {
@@ -133,73 +121,42 @@ final class Listening {
         start,
         segment.speech(),
         (float) Math.max(LEAST_WEIGHT, weight),
+        segment.levelDb(),
+        segment.telephone(),
+        false,
         Window.packed(segment.voice()));
   }
 
-  /** The oldest window leaves: it joins its voice for good, unless it may hold another one too. */
-  private void retire(List<Window> windows, List<Integer> labels) {
+  /** The oldest window leaves; it counts no more, if it may hold another voice too. */
+  private void retire(
+      int channel,
+      int model,
+      List<Window> windows,
+      List<Integer> labels,
+      List<Integer> published) {
     Window oldest = windows.remove(0);
     int label = labels.remove(0);
-    if (labels.get(0) == label && oldest.weight() > JOINING_WEIGHT) {
-      voices.set(label, voices.get(label).with(oldest.unit(), oldest.weight()));
-    }
-  }
-
-  /** Adds a voice under a number that stands for nobody. */
-  private int add(Voice voice, int[] labels, int channel) {
-    int number = unused(labels, channel);
-    if (number == voices.size()) {
-      voices.add(voice);
-    } else {
-      voices.set(number, voice);
-    }
-    return number;
-  }
-
-  /** A number that was given up, having never been published, or else the next. */
-  private int unused(int[] labels, int channel) {
-    boolean[] used = new boolean[voices.size()];
-    for (int label : labels) {
-      used[label] = true;
-    }
-    for (Map.Entry<Integer, ChannelMemory> other : channels.entrySet()) {
-      if (other.getKey() != channel) {
-        other.getValue().labels().forEach(label -> used[label] = true);
-      }
-    }
-    for (int v = 0; v < used.length; v++) {
-      if (!used[v] && voices.get(v).mass() == 0 && voices.get(v).name().isEmpty()) {
-        return v;
-      }
-    }
-    return used.length;
-  }
-
-  /** What is known of each voice besides a channel's windows; of other models' voices nothing. */
-  private Background[] backgrounds(int channel, int model, int dimension) {
-    Background[] backgrounds = new Background[voices.size()];
-    for (int v = 0; v < backgrounds.length; v++) {
-      backgrounds[v] = new Background(dimension);
-      if (voices.get(v).model() == model) {
-        backgrounds[v].add(voices.get(v));
-      }
-    }
-    for (Map.Entry<Integer, ChannelMemory> entry : channels.entrySet()) {
-      ChannelMemory other = entry.getValue();
-      if (entry.getKey() != channel && other.model() == model) {
-        for (int i = 0; i < other.windows().size(); i++) {
-          Window window = other.windows().get(i);
-          backgrounds[other.labels().get(i)].add(window.unit(), window.weight(), settings.usual());
-        }
-      }
-    }
-    return backgrounds;
+    int before = published.remove(0);
+    boolean pure = !oldest.leak() && (labels.isEmpty() || labels.get(0) == label);
+    boolean goesOn =
+        !labels.isEmpty() && labels.get(0) == label && published.get(0) == before
+            || call.goesOn(channel, label, before);
+    // one segment alone is not worth taking back what was said
+    int voice = goesOn || before < 0 ? label : before;
+    call.keep(
+        Passage.of(
+            channel,
+            model,
+            oldest,
+            voice,
+            before,
+            pure && voice == label && oldest.weight() > JOINING_WEIGHT));
   }
 
   /** Says anew who spoke in each window, until that and the voices agree. */
   private int[] relabel(Affinity affinity, int[] labels, int channel, int model) {
-    Background[] backgrounds = backgrounds(channel, model, affinity.dimension());
-    int count = voices.size();
+    Background[] backgrounds = call.backgrounds(channel, model, affinity.dimension());
+    int count = call.voices.size();
     int[] current = labels;
     for (int round = 0; round < ROUNDS; round++) {
       double[] weights = affinity.weights(current);
@@ -221,7 +178,7 @@ final class Listening {
       double[][] evidence = new double[current.length][count];
       for (int v = 0; v < count; v++) {
         boolean possible = heard[v] || backgrounds[v].mass() > 0;
-        double foreign = voices.get(v).channels().contains(channel) ? 0 : settings.foreign();
+        double foreign = call.voices.get(v).channels().contains(channel) ? 0 : settings.foreign();
         for (int i = 0; i < current.length; i++) {
           evidence[i][v] =
               possible
@@ -231,7 +188,14 @@ final class Listening {
                       cohesion[v],
                       noise)
                   : IMPOSSIBLE;
+          if (!affinity.counts(i) && v != current[i]) {
+            // what says nothing of who speaks stays with whom it was with
+            evidence[i][v] -= HOLD;
+          }
         }
+      }
+      if (mass == 0) {
+        return current;
       }
       int[] next = Path.likeliest(evidence, settings.switchCost());
       if (Arrays.equals(next, current)) {
@@ -250,7 +214,7 @@ final class Listening {
    */
   private int[] split(Affinity affinity, int[] labels, int channel, int model) {
     int suspect = labels[labels.length - 1];
-    int fresh = unused(labels, channel);
+    int fresh = call.unused(labels);
     if (fresh >= TrackerSettings.VOICES) {
       return new int[0];
     }
@@ -263,7 +227,7 @@ final class Listening {
     if (split.gain() < enough) {
       return new int[0];
     }
-    Background[] backgrounds = backgrounds(channel, model, affinity.dimension());
+    Background[] backgrounds = call.backgrounds(channel, model, affinity.dimension());
     Background nothing = new Background(affinity.dimension());
     Background past = backgrounds[suspect];
     double[] weights = affinity.weights(parts);
@@ -291,20 +255,19 @@ final class Listening {
                     - affinity.similarity(fresh, parts, weights, past)
                 < settings.distance() * noise;
     if (bothWereThere) {
-      double known = Math.min(1, past.mass() / TrackerSettings.MASS);
+      double known = Math.min(1, past.mass() / Background.MOST);
       if (split.gain() < enough + settings.splitGainOfKnown() * known) {
         return new int[0];
       }
-      // What joined the old voice before was of both: the windows at hand describe it better.
-      voices.set(suspect, voices.get(suspect).emptied());
+      divide(affinity, parts, weights, suspect, fresh);
     }
-    add(Voice.empty(model, channel, affinity.dimension()), labels, channel);
+    call.add(model, channel, labels);
     return parts;
   }
 
   private boolean heardOnOther(int channel) {
-    return voices.stream()
-        .anyMatch(voice -> !voice.name().isEmpty() && !voice.channels().contains(channel));
+    return call.voices.stream()
+        .anyMatch(voice -> voice.isNamed() && !voice.channels().contains(channel));
   }
 
   private static int count(int[] labels, int label) {
@@ -326,214 +289,18 @@ final class Listening {
     return false;
   }
 
-  /** Publishes, in the order of their time, the runs of windows that say something new. */
-  private ChannelMemory publish(
-      ChannelMemory memory, Affinity affinity, int channel, Instant capturedAt) {
-    ChannelMemory next = memory;
-    List<Window> windows = memory.windows();
-    int[] labels = memory.labels().stream().mapToInt(Integer::intValue).toArray();
-    int to;
-    for (int from = 0; from < labels.length; from = to) {
-      to = from + 1;
-      while (to < labels.length && labels[to] == labels[from]) {
-        to++;
-      }
-      long at =
-          from == 0
-              ? windows.get(0).speech().get(0).startMillis()
-              : Boundary.between(windows.get(from - 1).speech(), windows.get(from).speech());
-      boolean goesOn = to == labels.length;
-      boolean isNew = at > next.changedAt() || goesOn;
-      int support = support(next, from, to);
-      if (isNew
-          && labels[from] != next.speaker()
-          && support >= settings.support()
-          && (!goesOn
-              || support >= settings.patience()
-              || isPlausible(affinity, labels, from, to, channel))) {
-        next =
-            turn(next, affinity, from, to, Math.max(at, next.changedAt() + 1), channel, capturedAt);
-      }
-    }
-    return next;
-  }
-
-  /**
-   * Whether a run may well be of the voice it is labelled with, and is not just nearest to it: then
-   * it is rather of somebody new, of whom there is too little yet.
-   */
-  private boolean isPlausible(Affinity affinity, int[] labels, int from, int to, int channel) {
-    int voice = labels[from];
-    int[] others = labels.clone();
-    Arrays.fill(others, from, to, ChannelMemory.NOBODY);
-    double[] weights = affinity.weights(labels);
-    Background background =
-        backgrounds(channel, voices.get(voice).model(), affinity.dimension())[voice];
-    for (int i = from; i < to; i++) {
-      if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Number of windows from..to with speech after the last change. */
-  private static int support(ChannelMemory memory, int from, int to) {
-    int support = 0;
-    for (Window window : memory.windows().subList(from, to)) {
-      List<Span> speech = window.speech();
-      if (speech.get(speech.size() - 1).endMillis() > memory.changedAt()) {
-        support++;
-      }
-    }
-    return support;
-  }
-
-  private ChannelMemory turn(
-      ChannelMemory memory,
-      Affinity affinity,
-      int from,
-      int to,
-      long at,
-      int channel,
-      Instant capturedAt) {
-    int[] labels = memory.labels().stream().mapToInt(Integer::intValue).toArray();
-    int number = labels[from];
-    double[] weights = affinity.weights(labels);
-    Background[] backgrounds = backgrounds(channel, memory.model(), affinity.dimension());
-    double runnerUp = -1;
-    for (int v = 0; v < voices.size(); v++) {
-      if (v != number
-          && !voices.get(v).name().isEmpty()
-          && voices.get(v).model() == memory.model()) {
-        runnerUp = Math.max(runnerUp, affinity.score(from, to, v, labels, weights, backgrounds[v]));
-      }
-    }
-    DecisionKind decision = DecisionKind.MATCH;
-    double score = affinity.score(from, to, number, labels, weights, backgrounds[number]);
-    double margin = score - runnerUp;
-    if (voices.get(number).name().isEmpty()) {
-      Recognition recognition = recognise(affinity.mean(number, labels, weights), memory.model());
-      if (recognition.score() >= settings.threshold() + settings.enrolledAbove()) {
-        int known = numberOf(recognition.speakerId());
-        if (known != ChannelMemory.NOBODY) {
-          return same(memory, number, known, at, channel, recognition, capturedAt);
+  /** What was taken for the old voice before was of both: each passage goes to the nearer one. */
+  private void divide(Affinity affinity, int[] parts, double[] weights, int suspect, int fresh) {
+    float[] one = affinity.mean(suspect, parts, weights);
+    float[] other = affinity.mean(fresh, parts, weights);
+    double middle = (UnitVector.dot(one, one) - UnitVector.dot(other, other)) / 2;
+    for (int p = 0; p < call.passages.size(); p++) {
+      Passage passage = call.passages.get(p);
+      if (passage.voice() == suspect && passage.mass() > 0) {
+        float[] mean = passage.mean();
+        if (UnitVector.dot(mean, one) - UnitVector.dot(mean, other) < middle) {
+          call.passages.set(p, passage.takenFor(fresh));
         }
-        voices.set(number, voices.get(number).named(recognition.speakerId(), true));
-        score = recognition.score();
-        margin = recognition.margin();
-      } else {
-        voices.set(number, voices.get(number).named(newName(memory.model()), false));
-        decision = DecisionKind.NEW;
-        score = runnerUp;
-        margin = settings.threshold() - runnerUp;
-      }
-    }
-    change(memory, number, at, decision, score, margin, channel, capturedAt);
-    return memory.turned(number, at);
-  }
-
-  /** A voice turns out to be that of somebody the call knows already. */
-  private ChannelMemory same(
-      ChannelMemory memory,
-      int number,
-      int known,
-      long at,
-      int channel,
-      Recognition recognition,
-      Instant capturedAt) {
-    ChannelMemory next = memory.relabelled(number, known);
-    if (known == memory.speaker()) {
-      return next;
-    }
-    change(
-        next,
-        known,
-        at,
-        DecisionKind.MATCH,
-        recognition.score(),
-        recognition.margin(),
-        channel,
-        capturedAt);
-    return next.turned(known, at);
-  }
-
-  private void change(
-      ChannelMemory memory,
-      int number,
-      long at,
-      DecisionKind decision,
-      double score,
-      double margin,
-      int channel,
-      Instant capturedAt) {
-    Voice voice = voices.get(number).alsoOn(channel);
-    voices.set(number, voice);
-    revision++;
-    changes.add(
-        new Change(
-            revision,
-            ChangeType.CHANGED,
-            channel,
-            memory.role(),
-            at,
-            Change.OPEN,
-            voice.name(),
-            voice.enrolled(),
-            memory.speaker() == ChannelMemory.NOBODY ? "" : voices.get(memory.speaker()).name(),
-            false,
-            decision,
-            (float) Math.max(-1, Math.min(1, score)),
-            (float) Math.max(0, Math.min(2, margin)),
-            Float.NaN,
-            capturedAt,
-            models.get(memory.model())));
-  }
-
-  /**
-   * The enrolled voice nearest to a voice.
-   *
-   * @param score average cosine of the voice's segments with it; -1 where there is none
-   * @param margin how far that is above the next one's
-   */
-  private record Recognition(String speakerId, double score, double margin) {}
-
-  private Recognition recognise(float[] mean, int model) {
-    String speakerId = "";
-    double best = -1;
-    double second = -1;
-    for (EnrolledVoices.Enrolled candidate : enrolled.of(models.get(model))) {
-      if (candidate.voice().length == mean.length) {
-        double similarity = UnitVector.dot(mean, candidate.voice());
-        if (similarity > best) {
-          second = best;
-          best = similarity;
-          speakerId = candidate.speakerId();
-        } else if (similarity > second) {
-          second = similarity;
-        }
-      }
-    }
-    return new Recognition(speakerId, best, best - second);
-  }
-
-  private int numberOf(String speakerId) {
-    for (int v = 0; v < voices.size(); v++) {
-      if (voices.get(v).enrolled() && voices.get(v).name().equals(speakerId)) {
-        return v;
-      }
-    }
-    return ChannelMemory.NOBODY;
-  }
-
-  /** S1, S2, ... but for what is the id of somebody enrolled. */
-  private String newName(int model) {
-    while (true) {
-      names++;
-      String name = "S" + names;
-      if (enrolled.of(models.get(model)).stream()
-          .noneMatch(candidate -> candidate.speakerId().equals(name))) {
-        return name;
       }
     }
   }

@@ -16,6 +16,8 @@ import java.util.List;
  *     span}; not empty
  * @param voice the embedding, scaled to length 1; not copied, must not be changed afterwards
  * @param fingerprint SHA-256 of the model file; voices are compared within one model only
+ * @param levelDb how loud the speech is, in dB relative to full scale; NaN where not known
+ * @param telephone whether it came through a telephone: not more than 8000 samples a second
  * @param role whose side of the call the channel carries
  * @param capturedAt when the segment's last sample was captured
  */
@@ -25,8 +27,12 @@ public record Observation(
     List<Span> speech,
     float[] voice,
     String fingerprint,
+    float levelDb,
+    boolean telephone,
     Role role,
     Instant capturedAt) {
+
+  private static final int TELEPHONE_RATE = 8000;
 
   public Observation {
     if (channel < 0 || channel > 255) {
@@ -59,6 +65,8 @@ public record Observation(
         speech,
         UnitVector.of(embedding.getVector()),
         embedding.getModelFingerprint(),
+        embedding.getLevelDb() == null ? Float.NaN : embedding.getLevelDb(),
+        embedding.getSampleRate() > 0 && embedding.getSampleRate() <= TELEPHONE_RATE,
         embedding.getRole(),
         embedding.getCapturedAt());
   }

@@ -1,5 +1,6 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.inference.calibration.Calibration;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,14 +18,24 @@ import java.util.List;
  */
 public final class SpeakerTracker {
   private final TrackerSettings settings;
+  private final Calibration calibration;
 
+  /** Tracks without a calibration: no ratios are published. */
   public SpeakerTracker(TrackerSettings settings) {
+    this(settings, Calibration.none());
+  }
+
+  /**
+   * @param calibration the model's
+   */
+  public SpeakerTracker(TrackerSettings settings, Calibration calibration) {
     this.settings = settings;
+    this.calibration = calibration;
   }
 
   /** Hears one segment. The segments of a channel come in the order of their time. */
   public Tracking observe(CallVoices before, Observation segment, EnrolledVoices enrolled) {
-    Listening call = new Listening(settings, before, enrolled);
+    Listening call = new Listening(settings, calibration, before, enrolled);
     call.hear(segment);
     return call.tracking();
   }
@@ -38,9 +49,10 @@ public final class SpeakerTracker {
    */
   public Tracking close(CallVoices before, int channel, Instant capturedAt) {
     if (!before.channels().containsKey(channel)) {
-      return new Tracking(before, List.of());
+      return new Tracking(
+          before, List.of(), new Decision.Inconclusive(Decision.Reason.NOTHING_HEARD));
     }
-    Listening call = new Listening(settings, before, EnrolledVoices.none());
+    Listening call = new Listening(settings, calibration, before, EnrolledVoices.none());
     call.end(channel, capturedAt);
     return call.tracking();
   }

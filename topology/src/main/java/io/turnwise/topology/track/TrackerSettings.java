@@ -21,13 +21,26 @@ package io.turnwise.topology.track;
  * @param splitGainOfParty the same in a call of several channels: each is rather one party's
  * @param splitSegments least segments in each of the two voices
  * @param splitMass least evidence in each of the two voices, in segments full of speech
+ * @param reviewGain as {@code splitGain}, where all evidence of the call is looked at
+ * @param mergeGain the same, below which two voices are taken for one
+ * @param mergeGainOfParty the same in a call of several channels
+ * @param reviewGainPerSegment the same in both for each segment, as if both voices had as many
  * @param distance least difference between two voices, in noise
  * @param foreign how much more similar a segment must be to a voice that was never heard on its
  *     channel
  * @param enrolledAbove how far above the threshold the similarity with an enrolled voice must be
+ * @param enrolledRatio logarithm of the likelihood ratio from which on a voice is taken for an
+ *     enrolled one, where the model is calibrated
+ * @param enrolledMargin how much nearer the enrolled voice must be than the next
  * @param support segments in a row that must agree before a change is published
  * @param patience the same where none of them is like the voice they are nearest to: a new one may
  *     show
+ * @param guesses whether a change that only one segment speaks for is published at once, as
+ *     tentative
+ * @param reassignMass least evidence, in segments full of speech, for taking back whose something
+ *     was
+ * @param confirmSeconds speech of a voice, in seconds, from which on it is confirmed
+ * @param confirmPlaces in how many places at least
  */
 public record TrackerSettings(
     double threshold,
@@ -42,20 +55,27 @@ public record TrackerSettings(
     double splitGainOfParty,
     int splitSegments,
     double splitMass,
+    double reviewGain,
+    double mergeGain,
+    double mergeGainOfParty,
+    double reviewGainPerSegment,
     double distance,
     double foreign,
     double enrolledAbove,
+    double enrolledRatio,
+    double enrolledMargin,
     int support,
-    int patience) {
+    int patience,
+    boolean guesses,
+    double reassignMass,
+    double confirmSeconds,
+    int confirmPlaces) {
 
   /** Most segments a channel keeps to decide again about: 48 s at a hop of 0.75 s. */
   static final int WINDOWS = 64;
 
   /** Most voices a call tells apart; what else is heard is taken for the nearest of them. */
   static final int VOICES = 24;
-
-  /** Mass at which a voice is so well known that what is older fades. */
-  static final float MASS = 60;
 
   public TrackerSettings {
     requireWithin("threshold", threshold, -1, 1);
@@ -70,17 +90,27 @@ public record TrackerSettings(
     requireWithin("splitGainOfParty", splitGainOfParty, 0, 1e6);
     requireWithin("splitSegments", splitSegments, 2, WINDOWS / 2);
     requireWithin("splitMass", splitMass, 0, 1e6);
+    requireWithin("reviewGain", reviewGain, 0, 1e6);
+    requireWithin("reviewGainPerSegment", reviewGainPerSegment, 0, 1e6);
+    requireWithin("mergeGain", mergeGain, -1e6, 1e6);
+    requireWithin("mergeGainOfParty", mergeGainOfParty, 0, 1e6);
     requireWithin("distance", distance, 0, 1e6);
     requireWithin("foreign", foreign, 0, 2);
     requireWithin("enrolledAbove", enrolledAbove, 0, 2);
+    requireWithin("enrolledRatio", enrolledRatio, -1e6, 1e6);
+    requireWithin("enrolledMargin", enrolledMargin, 0, 2);
     requireWithin("support", support, 2, WINDOWS / 2);
     requireWithin("patience", patience, support, WINDOWS / 2);
+    requireWithin("reassignMass", reassignMass, 0, 1e6);
+    requireWithin("confirmSeconds", confirmSeconds, 0, 3600);
+    requireWithin("confirmPlaces", confirmPlaces, 1, 100);
   }
 
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 3, 4, 2.1, 0.33, 0.1, 0.1, 2, 6);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 4, 2.1, 4.5, 1.2, 4, 0.03, 0.33,
+        0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
   }
 
   /** Similarity that is usual within a voice of which nothing is known yet. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -21,6 +22,7 @@ final class VoiceStore {
   private static final char CHANNEL = 'c';
   private static final char WINDOW = 'w';
   private static final char VOICE = 'v';
+  private static final char PASSAGE = 'p';
 
   private final KeyValueStore<Bytes, byte[]> store;
 
@@ -50,6 +52,11 @@ final class VoiceStore {
           public byte[] voice(int number) {
             return store.get(key(call, VOICE, number, 0));
           }
+
+          @Override
+          public byte[] passage(int number) {
+            return store.get(key(call, PASSAGE, number, 0));
+          }
         });
   }
 
@@ -64,12 +71,8 @@ final class VoiceStore {
       store.delete(key(call, HEAD, 0, 0));
     }
     after.channels().forEach((channel, memory) -> put(call, channel, before, memory));
-    for (int number = 0; number < after.voices().size(); number++) {
-      if (number >= before.voices().size()
-          || before.voices().get(number) != after.voices().get(number)) {
-        store.put(key(call, VOICE, number, 0), after.voices().get(number).toBytes());
-      }
-    }
+    put(call, VOICE, before.voices(), after.voices(), Voice::toBytes);
+    put(call, PASSAGE, before.passages(), after.passages(), Passage::toBytes);
     before
         .channels()
         .forEach(
@@ -79,8 +82,17 @@ final class VoiceStore {
                 slots(memory).forEach(slot -> store.delete(key(call, WINDOW, channel, slot)));
               }
             });
-    for (int number = after.voices().size(); number < before.voices().size(); number++) {
-      store.delete(key(call, VOICE, number, 0));
+  }
+
+  private <T> void put(
+      String call, char kind, List<T> before, List<T> after, Function<T, byte[]> bytes) {
+    for (int number = 0; number < after.size(); number++) {
+      if (number >= before.size() || before.get(number) != after.get(number)) {
+        store.put(key(call, kind, number, 0), bytes.apply(after.get(number)));
+      }
+    }
+    for (int number = after.size(); number < before.size(); number++) {
+      store.delete(key(call, kind, number, 0));
     }
   }
 

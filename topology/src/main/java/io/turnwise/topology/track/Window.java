@@ -10,16 +10,32 @@ import java.util.List;
  * @param startMillis media time of its first sample
  * @param speech where in it the speech is; not empty
  * @param weight how much it counts: 1 for a segment full of speech at a hop of 0.75 s
+ * @param levelDb how loud the speech is; NaN where not known
+ * @param telephone whether it came through a telephone
+ * @param leak whether it is but what leaks over from another channel
  * @param vector its embedding's direction, 8 bits a value: off by less than a degree; not to be
  *     changed
  */
-public record Window(long startMillis, List<Span> speech, float weight, byte[] vector) {
-  private static final byte VERSION = 1;
+public record Window(
+    long startMillis,
+    List<Span> speech,
+    float weight,
+    float levelDb,
+    boolean telephone,
+    boolean leak,
+    byte[] vector) {
+  private static final byte VERSION = 2;
 
   /** Length of a segment: two that begin closer together share samples. */
   private static final long LENGTH = 1500;
 
-  /** Packs a vector of length 1. */
+  /** How much quieter the other party is where it is heard through the line only, in dB. */
+  private static final float LEAK_DB = 20;
+
+  /** Shortest pause, in milliseconds, that parts two stretches of speech. */
+  private static final long PAUSE = 300;
+
+  /** Packs the direction of a vector. */
   static byte[] packed(float[] vector) {
     float peak = 0;
     for (float value : vector) {
@@ -42,13 +58,43 @@ public record Window(long startMillis, List<Span> speech, float weight, byte[] v
     return unit;
   }
 
-  boolean overlaps(Window other) {
-    return Math.abs(startMillis - other.startMillis) < LENGTH;
+  Piece piece(int channel) {
+    return new Piece(channel, startMillis, startMillis + LENGTH, leak ? 0 : weight, unit());
+  }
+
+  Window leaking() {
+    return new Window(startMillis, speech, weight, levelDb, telephone, true, vector);
+  }
+
+  /**
+   * Whether it is but what leaks over from another channel: somebody speaks there at the same time,
+   * and much louder.
+   */
+  boolean leaksFrom(Window other) {
+    return other.levelDb - levelDb >= LEAK_DB
+        && Math.abs(startMillis - other.startMillis) <= LENGTH / 2;
+  }
+
+  /** The moment before and after which there is as much speech. */
+  long middle() {
+    return Boundary.middle(speech);
+  }
+
+  /** Stretches of speech that begin in it after a pause; at least one. */
+  int places() {
+    int places = 1;
+    for (int i = 1; i < speech.size(); i++) {
+      if (speech.get(i).startMillis() - speech.get(i - 1).endMillis() >= PAUSE) {
+        places++;
+      }
+    }
+    return places;
   }
 
   byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(1 + 8 + 4 + 2 + 4 * speech.size() + vector.length);
-    out.put(VERSION).putLong(startMillis).putFloat(weight).putShort((short) speech.size());
+    ByteBuffer out = ByteBuffer.allocate(1 + 8 + 4 + 4 + 1 + 2 + 4 * speech.size() + vector.length);
+    out.put(VERSION).putLong(startMillis).putFloat(weight).putFloat(levelDb);
+    out.put((byte) ((telephone ? 1 : 0) | (leak ? 2 : 0))).putShort((short) speech.size());
     for (Span part : speech) {
       out.putShort((short) (part.startMillis() - startMillis));
       out.putShort((short) part.millis());
@@ -61,6 +107,8 @@ public record Window(long startMillis, List<Span> speech, float weight, byte[] v
     Serial.requireVersion("window", VERSION, in.get());
     long start = in.getLong();
     float weight = in.getFloat();
+    float level = in.getFloat();
+    int flags = in.get();
     int parts = in.getShort() & 0xFFFF;
     List<Span> speech = new ArrayList<>(parts);
     for (int i = 0; i < parts; i++) {
@@ -69,6 +117,6 @@ public record Window(long startMillis, List<Span> speech, float weight, byte[] v
     }
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
-    return new Window(start, List.copyOf(speech), weight, vector);
+    return new Window(start, List.copyOf(speech), weight, level, (flags & 1) != 0, (flags & 2) != 0, vector);
   }
 }

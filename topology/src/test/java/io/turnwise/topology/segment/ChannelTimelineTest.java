@@ -421,7 +421,16 @@ class ChannelTimelineTest {
   /** Where cuts fall between milliseconds, the sources' capture times are rounded. */
   private static List<Segment> untimed(List<Segment> segments) {
     return segments.stream()
-        .map(s -> new Segment(s.index(), s.start(), s.length(), 0, s.samples(), s.speech()))
+        .map(
+            s ->
+                new Segment(
+                    s.index(),
+                    s.start(),
+                    s.length(),
+                    0,
+                    s.sourceRate(),
+                    s.samples(),
+                    s.speech()))
         .toList();
   }
 

@@ -15,6 +15,9 @@ final class StoredVoices {
     for (int v = 0; v < voices.voices().size(); v++) {
       parts.put(List.of(v), voices.voices().get(v).toBytes());
     }
+    for (int p = 0; p < voices.passages().size(); p++) {
+      parts.put(List.of(-1, p), voices.passages().get(p).toBytes());
+    }
     voices
         .channels()
         .forEach(
@@ -49,6 +52,11 @@ final class StoredVoices {
           @Override
           public byte[] voice(int number) {
             return parts.get(List.of(number));
+          }
+
+          @Override
+          public byte[] passage(int number) {
+            return parts.get(List.of(-1, number));
           }
         });
   }

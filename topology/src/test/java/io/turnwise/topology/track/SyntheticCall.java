@@ -15,6 +15,8 @@ final class SyntheticCall {
   static final String MODEL = "a".repeat(64);
   static final double THRESHOLD = 0.45;
 
+  static final float LEVEL_DB = -20;
+
   private static final int DIMENSION = 64;
   private static final long HOP = 750;
   private static final long LENGTH = 1500;
@@ -65,6 +67,8 @@ final class SyntheticCall {
         List.of(span),
         vector,
         MODEL,
+        LEVEL_DB,
+        false,
         Role.UNKNOWN,
         Instant.ofEpochMilli(start + LENGTH));
   }

@@ -1,0 +1,796 @@
+package io.turnwise.topology.track;
+
+import io.turnwise.avro.ChangeType;
+import io.turnwise.avro.DecisionKind;
+import io.turnwise.inference.calibration.Calibration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Publishes what is believed otherwise than it was published. Used once. */
+final class Publication {
+  /** Weight of a segment that says too little of who speaks. */
+  private static final double LITTLE = 0.15;
+
+  /** Windows that must follow before what was published of one is taken back. */
+  private static final int SETTLED = 4;
+
+  private final Call call;
+  private final TrackerSettings settings;
+  private final EnrolledVoices enrolled;
+  private final Likeness likeness;
+  private final Instant capturedAt;
+
+  /** The channel whose audio decided. */
+  private final int channel;
+
+  private String minted = "";
+
+  Publication(
+      Call call,
+      Calibration calibration,
+      EnrolledVoices enrolled,
+      int channel,
+      Instant capturedAt) {
+    this.call = call;
+    this.settings = call.settings;
+    this.enrolled = enrolled;
+    likeness = new Likeness(calibration);
+    this.channel = channel;
+    this.capturedAt = capturedAt;
+  }
+
+  /**
+   * Publishes, in the order of their time, the runs of windows that say something new.
+   *
+   * @return what the last window says
+   */
+  Decision turns(Affinity affinity) {
+    ChannelMemory next = call.channels.get(channel);
+    List<Window> windows = next.windows();
+    int[] labels = next.labelArray();
+    int to;
+    for (int from = 0; from < labels.length; from = to) {
+      to = from + 1;
+      while (to < labels.length && labels[to] == labels[from]) {
+        to++;
+      }
+      int first = from;
+      while (first + 1 < to && !affinity.counts(first)) {
+        first++;
+      }
+      long at =
+          from == 0 || !affinity.counts(from)
+              ? windows.get(first).speech().get(0).startMillis()
+              : Boundary.between(windows.get(from - 1).speech(), windows.get(from).speech());
+      boolean goesOn = to == labels.length;
+      int support = support(next, affinity, from, to);
+      if (labels[from] == next.speaker()) {
+        if (goesOn && next.tentative() && support >= settings.support()) {
+          next = firm(next, affinity, from, to, at);
+        }
+        continue;
+      }
+      if (at <= next.changedAt() && !goesOn) {
+        continue;
+      }
+      boolean plausible = !goesOn || isPlausible(affinity, labels, from, to);
+      if (support >= settings.support() && (plausible || support >= settings.patience())) {
+        next = turn(next, affinity, from, to, at, false);
+      } else if (goesOn && support >= 1) {
+        next = guess(next, affinity, from, to, at, plausible);
+      }
+    }
+    call.channels.put(channel, next);
+    return decision(affinity, next);
+  }
+
+  private Decision decision(Affinity affinity, ChannelMemory memory) {
+    int[] labels = memory.labelArray();
+    int last = labels.length - 1;
+    if (affinity.weight(last) < LITTLE) {
+      return new Decision.Inconclusive(Decision.Reason.TOO_LITTLE_SPEECH);
+    }
+    int number = labels[last];
+    Scores scores = scores(memory, affinity, last, last + 1, number);
+    if (!call.voices.get(number).isNamed() || number != memory.speaker()) {
+      boolean across = last > 0 && labels[last - 1] != number;
+      return across && call.voices.get(number).isNamed()
+          ? new Decision.Inconclusive(Decision.Reason.TWO_VOICES)
+          : new Decision.Unknown(scores.runnerUp);
+    }
+    String name = call.voices.get(number).name();
+    if (minted.equals(name)) {
+      return new Decision.NewVoice(name, scores.runnerUp);
+    }
+    return new Decision.Match(
+        name, scores.own, Math.max(0, scores.own - scores.runnerUp), scores.ratio);
+  }
+
+  /** One segment speaks for a change: that is said, and may be taken back. */
+  private ChannelMemory guess(
+      ChannelMemory memory, Affinity affinity, int from, int to, long at, boolean plausible) {
+    int[] labels = memory.labelArray();
+    if (memory.speaker() == ChannelMemory.NOBODY) {
+      return unknown(memory, from, at);
+    }
+    if (!settings.guesses()) {
+      return memory;
+    }
+    if (plausible && call.voices.get(labels[from]).isNamed()) {
+      return turn(memory, affinity, from, to, at, true);
+    }
+    return memory;
+  }
+
+  private ChannelMemory unknown(ChannelMemory memory, int from, long at) {
+    publish(
+        ChangeType.CHANGED,
+        channel,
+        at,
+        Change.OPEN,
+        ChannelMemory.UNKNOWN,
+        nameOf(memory.speaker()),
+        true,
+        DecisionKind.UNKNOWN,
+        NOTHING);
+    int[] published = memory.publishedArray();
+    Arrays.fill(published, from, published.length, ChannelMemory.UNKNOWN);
+    return memory.publishedAs(published).turned(ChannelMemory.UNKNOWN, true, at);
+  }
+
+  /** What one segment said, more say now. */
+  private ChannelMemory firm(ChannelMemory memory, Affinity affinity, int from, int to, long at) {
+    long since = from == 0 ? memory.changedAt() : at;
+    int speaker = memory.speaker();
+    ChannelMemory next = memory;
+    if (since > memory.changedAt()) {
+      int before = from > 0 ? memory.published().get(from - 1) : ChannelMemory.NOBODY;
+      if (before >= 0 && before != speaker) {
+        publish(
+            ChangeType.REASSIGNED,
+            channel,
+            memory.changedAt(),
+            since,
+            before,
+            nameOf(speaker),
+            false,
+            DecisionKind.MATCH,
+            NONE);
+      } else {
+        since = memory.changedAt();
+      }
+    }
+    Scores scores = scores(next, affinity, from, to, speaker);
+    publish(
+        ChangeType.CHANGED,
+        channel,
+        since,
+        Change.OPEN,
+        speaker,
+        nameOf(from > 0 ? memory.published().get(from - 1) : ChannelMemory.NOBODY),
+        !call.voices.get(speaker).confirmed(),
+        DecisionKind.MATCH,
+        scores);
+    int[] published = memory.publishedArray();
+    Arrays.fill(published, from, published.length, speaker);
+    return next.publishedAs(published).turned(speaker, false, since);
+  }
+
+  /**
+   * Whether a run may well be of the voice it is labelled with, and is not just nearest to it: then
+   * it is rather of somebody new, of whom there is too little yet.
+   */
+  private boolean isPlausible(Affinity affinity, int[] labels, int from, int to) {
+    int voice = labels[from];
+    int[] others = labels.clone();
+    Arrays.fill(others, from, to, ChannelMemory.NOBODY);
+    double[] weights = affinity.weights(labels);
+    Background background =
+        call.backgrounds(channel, call.voices.get(voice).model(), affinity.dimension())[voice];
+    for (int i = from; i < to; i++) {
+      if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Number of windows from..to with speech after the last change. */
+  private static int support(ChannelMemory memory, Affinity affinity, int from, int to) {
+    long after = memory.tentative() ? memory.changedAt() - 1 : memory.changedAt();
+    int support = 0;
+    for (int i = from; i < to; i++) {
+      List<Span> speech = memory.windows().get(i).speech();
+      if (affinity.counts(i) && speech.get(speech.size() - 1).endMillis() > after) {
+        support++;
+      }
+    }
+    return support;
+  }
+
+  private record Scores(double own, double runnerUp, double ratio) {}
+
+  /** Of an event that no comparison of its own led to. */
+  private static final Scores NONE = new Scores(0, 0, Double.NaN);
+
+  /** Of an event before there was anything to compare with. */
+  private static final Scores NOTHING = new Scores(-1, -1, Double.NaN);
+
+  private Scores scores(ChannelMemory memory, Affinity affinity, int from, int to, int number) {
+    int[] labels = memory.labelArray();
+    double[] weights = affinity.weights(labels);
+    Background[] backgrounds = call.backgrounds(channel, memory.model(), affinity.dimension());
+    double runnerUp = -1;
+    for (int v = 0; v < call.voices.size(); v++) {
+      if (v != number && call.voices.get(v).isNamed() && call.voices.get(v).model() == memory.model()) {
+        runnerUp = Math.max(runnerUp, affinity.score(from, to, v, labels, weights, backgrounds[v]));
+      }
+    }
+    return new Scores(
+        affinity.score(from, to, number, labels, weights, backgrounds[number]),
+        runnerUp,
+        ratio(memory, affinity, from, to, number, backgrounds[number]));
+  }
+
+  /** Of the windows from..to against the rest of the voice. */
+  private double ratio(
+      ChannelMemory memory,
+      Affinity affinity,
+      int from,
+      int to,
+      int number,
+      Background background) {
+    int[] labels = memory.labelArray();
+    int[] rest = labels.clone();
+    Arrays.fill(rest, from, to, ChannelMemory.NOBODY);
+    double[] weights = affinity.weights(labels);
+    double massOfRest = affinity.mass(rest, number) + background.mass();
+    int[] run = new int[labels.length];
+    Arrays.fill(run, ChannelMemory.NOBODY);
+    Arrays.fill(run, from, to, number);
+    double mass = affinity.mass(run, number);
+    if (!likeness.isCalibrated() || massOfRest < 1 || mass == 0) {
+      return Double.NaN;
+    }
+    float[] other = affinity.centroid(number, rest, weights, background);
+    double cosine = likeness.cosine(affinity.mean(number, run, weights), other);
+    return likeness.ratio(
+        cosine,
+        SECONDS * (1 + mass),
+        SECONDS * (1 + massOfRest),
+        memory.windows().get(from).telephone());
+  }
+
+  /** Looks whether voices of the call are enrolled ones. */
+  void recognise(int model) {
+    String fingerprint = call.models.get(model);
+    if (enrolled.of(fingerprint).isEmpty()) {
+      return;
+    }
+    for (int v = 0; v < call.voices.size(); v++) {
+      Voice voice = call.voices.get(v);
+      if (voice.model() == model && !voice.enrolled()) {
+        recognise(v, fingerprint);
+      }
+    }
+  }
+
+  private void recognise(int number, String fingerprint) {
+    int segments = 0;
+    double mass = 0;
+    boolean telephone = false;
+    Background all = null;
+    for (Piece piece : pieces(number)) {
+      all = all == null ? new Background(piece.mean().length) : all;
+      all.add(piece);
+      segments++;
+      mass += piece.weight();
+    }
+    for (ChannelMemory memory : call.channels.values()) {
+      for (int i = 0; i < memory.windows().size(); i++) {
+        telephone |= memory.labels().get(i) == number && memory.windows().get(i).telephone();
+      }
+    }
+    if (all == null || mass == 0 || segments < settings.support()) {
+      return;
+    }
+    Recognition found = Recognition.of(all.centroid(), enrolled, fingerprint, likeness);
+    double seconds = SECONDS * (1 + mass);
+    boolean same =
+        likeness.isCalibrated()
+            ? likeness.ratio(found.score(), seconds, seconds, telephone)
+                >= settings.enrolledRatio()
+            : found.score() >= settings.threshold() + settings.enrolledAbove();
+    if (found.speakerId().isEmpty() || !same || found.margin() < settings.enrolledMargin()) {
+      return;
+    }
+    int known = numberOf(found.speakerId());
+    if (known != ChannelMemory.NOBODY) {
+      takeFor(number, known);
+      return;
+    }
+    Voice voice = call.voices.get(number);
+    call.voices.set(number, voice.named(found.speakerId(), true));
+    if (voice.isNamed()) {
+      publish(
+          ChangeType.MERGED,
+          channel,
+          firstHeard(number),
+          Change.OPEN,
+          number,
+          voice.name(),
+          false,
+          DecisionKind.MATCH,
+          new Scores(
+              found.score(),
+              found.score() - found.margin(),
+              likeness.ratio(found.score(), seconds, seconds, telephone)));
+    }
+  }
+
+  private int numberOf(String speakerId) {
+    for (int v = 0; v < call.voices.size(); v++) {
+      if (call.voices.get(v).enrolled() && call.voices.get(v).name().equals(speakerId)) {
+        return v;
+      }
+    }
+    return ChannelMemory.NOBODY;
+  }
+
+  /** Everything that is believed to be of one voice is believed to be of another. */
+  private void takeFor(int from, int into) {
+    call.channels.replaceAll(
+        (on, memory) ->
+            memory.labelled(
+                memory.labels().stream().mapToInt(label -> label == from ? into : label).toArray()));
+    call.passages.replaceAll(
+        passage -> passage.voice() == from ? passage.takenFor(into) : passage);
+  }
+
+  private List<Piece> pieces(int number) {
+    List<Piece> pieces = new ArrayList<>();
+    for (Passage passage : call.passages) {
+      if (passage.voice() == number && passage.mass() > 0) {
+        pieces.add(passage.piece());
+      }
+    }
+    for (int on : call.channels.keySet()) {
+      List<Piece> windows = call.pieces(on);
+      for (int i = 0; i < windows.size(); i++) {
+        if (call.channels.get(on).labels().get(i) == number && windows.get(i).weight() > 0) {
+          pieces.add(windows.get(i));
+        }
+      }
+    }
+    return pieces;
+  }
+
+  private ChannelMemory turn(
+      ChannelMemory memory, Affinity affinity, int from, int to, long at, boolean guessed) {
+    int number = memory.labels().get(from);
+    Scores scores = scores(memory, affinity, from, to, number);
+    DecisionKind decision = DecisionKind.MATCH;
+    if (!call.voices.get(number).isNamed()) {
+      name(number);
+      minted = call.voices.get(number).name();
+      decision = DecisionKind.NEW;
+      // how far the nearest voice is from being this one
+      scores =
+          new Scores(
+              scores.runnerUp, 2 * scores.runnerUp - settings.threshold(), Double.NaN);
+    }
+    call.voices.set(number, call.voices.get(number).alsoOn(channel));
+    publish(
+        ChangeType.CHANGED,
+        channel,
+        at,
+        Change.OPEN,
+        number,
+        nameOf(memory.speaker()),
+        guessed || !call.voices.get(number).confirmed(),
+        decision,
+        scores);
+    int[] published = memory.publishedArray();
+    Arrays.fill(published, from, published.length, number);
+    return memory.publishedAs(published).turned(number, guessed, at);
+  }
+
+  private String nameOf(int number) {
+    return number >= 0 ? call.voices.get(number).name() : "";
+  }
+
+  private void name(int number) {
+    Voice voice = call.voices.get(number);
+    call.voices.set(number, voice.named(newName(voice.model()), false));
+  }
+
+  /** One piece of a channel, and what is believed and published of it. */
+  private record Stretch(
+      long fromMillis,
+      long untilMillis,
+      double weight,
+      int voice,
+      int published,
+      int place,
+      boolean isWindow) {}
+
+  /**
+   * Takes back what was published and is not believed any more.
+   *
+   * @param ends whether nothing more comes on the deciding channel
+   */
+  void corrections(boolean ends) {
+    merges();
+    for (int on : call.channels.keySet().toArray(Integer[]::new)) {
+      reassignments(on, ends && on == channel);
+    }
+    retirements();
+    confirmations();
+  }
+
+  /** Voices of which nothing is believed any more are the voice that most of them is. */
+  private void merges() {
+    int count = call.voices.size();
+    int[][] together = new int[count][count];
+    int[] believed = new int[count];
+    for (ChannelMemory memory : call.channels.values()) {
+      for (int i = 0; i < memory.windows().size(); i++) {
+        count(together, believed, memory.published().get(i), memory.labels().get(i));
+      }
+      if (memory.speaker() >= 0 && memory.windows().isEmpty()) {
+        believed[memory.speaker()]++;
+      }
+    }
+    for (Passage passage : call.passages) {
+      count(together, believed, passage.published(), passage.voice());
+    }
+    for (int v = 0; v < count; v++) {
+      if (call.voices.get(v).isNamed() && believed[v] == 0) {
+        int into = 0;
+        int all = 0;
+        for (int other = 0; other < count; other++) {
+          into = together[v][other] > together[v][into] ? other : into;
+          all += together[v][other];
+        }
+        boolean mostly = all > 0 && 5 * together[v][into] >= 4 * all;
+        if (mostly || all > 0 && call.voices.get(v).confirmed()) {
+          merge(v, into);
+        }
+      }
+    }
+  }
+
+  private static void count(int[][] together, int[] believed, int published, int voice) {
+    believed[voice]++;
+    if (published >= 0) {
+      together[published][voice]++;
+    }
+  }
+
+  private void merge(int from, int into) {
+    if (!call.voices.get(into).isNamed()) {
+      // the name is known already: it stays with whom it is of
+      Voice old = call.voices.get(from);
+      Voice next = call.voices.get(into);
+      call.voices.set(
+          into,
+          new Voice(old.name(), old.enrolled(), old.confirmed(), old.model(), next.channels()));
+      call.voices.set(from, next);
+    } else {
+      publish(
+          ChangeType.MERGED,
+          channel,
+          firstHeard(from),
+          Change.OPEN,
+          into,
+          nameOf(from),
+          false,
+          DecisionKind.MATCH,
+          NONE);
+      call.voices.set(from, Voice.unnamed(call.voices.get(from).model(), channel));
+    }
+    rename(from, into);
+  }
+
+  /** What was published as one voice is another's from now on. */
+  private void rename(int from, int into) {
+    call.channels.replaceAll(
+        (on, memory) -> {
+          int[] published = memory.publishedArray();
+          for (int i = 0; i < published.length; i++) {
+            published[i] = published[i] == from ? into : published[i];
+          }
+          ChannelMemory next = memory.publishedAs(published);
+          return memory.speaker() == from
+              ? next.turned(into, memory.tentative(), memory.changedAt())
+              : next;
+        });
+    for (int p = 0; p < call.passages.size(); p++) {
+      if (call.passages.get(p).published() == from) {
+        call.passages.set(p, call.passages.get(p).publishedAs(into));
+      }
+    }
+  }
+
+  private long firstHeard(int voice) {
+    long first = Long.MAX_VALUE;
+    for (Passage passage : call.passages) {
+      if (passage.published() == voice || passage.voice() == voice) {
+        first = Math.min(first, passage.fromMillis() - HALF);
+      }
+    }
+    for (ChannelMemory memory : call.channels.values()) {
+      for (int i = 0; i < memory.windows().size(); i++) {
+        if (memory.published().get(i) == voice || memory.labels().get(i) == voice) {
+          first = Math.min(first, memory.windows().get(i).startMillis());
+        }
+      }
+    }
+    return Math.max(0, first == Long.MAX_VALUE ? 0 : first);
+  }
+
+  /** Half a segment, in milliseconds: what lies before the middle of its speech at most. */
+  private static final long HALF = 1500;
+
+  private void reassignments(int on, boolean ends) {
+    List<Stretch> stretches = stretches(on);
+    int settled = stretches.size();
+    if (!ends) {
+      int windows = call.channels.get(on).windows().size();
+      settled -= Math.min(windows, SETTLED);
+    }
+    int to;
+    for (int from = 0; from < stretches.size(); from = to) {
+      Stretch first = stretches.get(from);
+      to = from + 1;
+      while (to < stretches.size()
+          && stretches.get(to).voice() == first.voice()
+          && stretches.get(to).published() == first.published()) {
+        to++;
+      }
+      boolean known = first.published() != ChannelMemory.NOBODY;
+      double weight = 0;
+      for (Stretch stretch : stretches.subList(from, to)) {
+        weight += stretch.weight();
+      }
+      if (known
+          && first.voice() != first.published()
+          && to <= settled
+          && weight >= settings.reassignMass()) {
+        reassign(on, stretches, from, to);
+      }
+    }
+  }
+
+  private void reassign(int on, List<Stretch> stretches, int from, int to) {
+    Stretch first = stretches.get(from);
+    if (!call.voices.get(first.voice()).isNamed()) {
+      if (to - from < settings.support() && stretches.get(from).isWindow()) {
+        return;
+      }
+      name(first.voice());
+    }
+    long at =
+        from == 0
+            ? Math.max(0, first.fromMillis() - HALF)
+            : edge(on, stretches.get(from - 1), first, stretches.get(from - 1).untilMillis());
+    long until =
+        to == stretches.size()
+            ? stretches.get(to - 1).untilMillis() + HALF
+            : edge(on, stretches.get(to - 1), stretches.get(to), stretches.get(to).fromMillis());
+    if (until <= at) {
+      return;
+    }
+    call.voices.set(first.voice(), call.voices.get(first.voice()).alsoOn(on));
+    publish(
+        ChangeType.REASSIGNED,
+        on,
+        at,
+        until,
+        first.voice(),
+        nameOf(first.published()),
+        !call.voices.get(first.voice()).confirmed(),
+        DecisionKind.MATCH,
+        NONE);
+    ChannelMemory memory = call.channels.get(on);
+    int[] published = memory.publishedArray();
+    for (int i = from; i < to; i++) {
+      Stretch stretch = stretches.get(i);
+      if (stretch.isWindow()) {
+        published[stretch.place()] = first.voice();
+      } else {
+        call.passages.set(
+            stretch.place(), call.passages.get(stretch.place()).publishedAs(first.voice()));
+      }
+    }
+    call.channels.put(on, memory.publishedAs(published));
+  }
+
+  /**
+   * Where the one stretch ends and the other begins. Where they were published as different voices,
+   * as near to the middle of the one that is not taken back as can be: what is not published as the
+   * voice that is taken from is not touched.
+   *
+   * @param kept the middle of that one
+   */
+  private long edge(int on, Stretch before, Stretch after, long kept) {
+    if (before.published() != after.published()) {
+      return kept;
+    }
+    if (before.isWindow() && after.isWindow()) {
+      List<Window> windows = call.channels.get(on).windows();
+      return Boundary.between(
+          windows.get(before.place()).speech(), windows.get(after.place()).speech());
+    }
+    return (before.untilMillis() + after.fromMillis()) / 2;
+  }
+
+  private List<Stretch> stretches(int on) {
+    List<Stretch> stretches = new ArrayList<>();
+    for (int p = 0; p < call.passages.size(); p++) {
+      Passage passage = call.passages.get(p);
+      if (passage.channel() == on) {
+        stretches.add(
+            new Stretch(
+                passage.fromMillis(),
+                passage.untilMillis(),
+                passage.mass(),
+                passage.voice(),
+                passage.published(),
+                p,
+                false));
+      }
+    }
+    stretches.sort(Comparator.comparingLong(Stretch::fromMillis).thenComparing(Stretch::untilMillis));
+    ChannelMemory memory = call.channels.get(on);
+    for (int i = 0; i < memory.windows().size(); i++) {
+      Window window = memory.windows().get(i);
+      stretches.add(
+          new Stretch(
+              window.middle(),
+              window.middle(),
+              window.weight(),
+              memory.labels().get(i),
+              memory.published().get(i),
+              i,
+              true));
+    }
+    return stretches;
+  }
+
+  /** Names nobody goes by any more. */
+  private void retirements() {
+    boolean[] used = new boolean[call.voices.size()];
+    for (ChannelMemory memory : call.channels.values()) {
+      if (memory.speaker() >= 0) {
+        used[memory.speaker()] = true;
+      }
+      memory.labels().forEach(label -> used[label] = true);
+      memory.published().stream().filter(label -> label >= 0).forEach(label -> used[label] = true);
+    }
+    for (Passage passage : call.passages) {
+      used[passage.voice()] = true;
+      if (passage.published() >= 0) {
+        used[passage.published()] = true;
+      }
+    }
+    for (int v = 0; v < used.length; v++) {
+      Voice voice = call.voices.get(v);
+      if (voice.isNamed() && !used[v]) {
+        publish(
+            ChangeType.RETIRED,
+            channel,
+            0,
+            Change.OPEN,
+            v,
+            "",
+            false,
+            DecisionKind.UNKNOWN,
+            NONE);
+        call.voices.set(v, Voice.unnamed(voice.model(), channel));
+      }
+    }
+  }
+
+  /** Voices of which there is enough, in places enough. */
+  private void confirmations() {
+    int count = call.voices.size();
+    double[] mass = new double[count];
+    int[] places = new int[count];
+    for (int on : call.channels.keySet()) {
+      Stretch last = null;
+      for (Stretch stretch : stretches(on)) {
+        Passage passage = stretch.isWindow() ? null : call.passages.get(stretch.place());
+        Window window =
+            stretch.isWindow() ? call.channels.get(on).windows().get(stretch.place()) : null;
+        mass[stretch.voice()] += passage == null ? window.weight() : passage.mass();
+        int here = passage == null ? window.places() - 1 : passage.places() - 1;
+        boolean again = last == null || last.voice() != stretch.voice();
+        places[stretch.voice()] += here + (again ? 1 : 0);
+        last = stretch;
+      }
+    }
+    for (int v = 0; v < count; v++) {
+      Voice voice = call.voices.get(v);
+      if (voice.isNamed()
+          && !voice.confirmed()
+          && mass[v] * SECONDS >= settings.confirmSeconds()
+          && places[v] >= settings.confirmPlaces()) {
+        call.voices.set(v, voice.alsoConfirmed());
+        publish(
+            ChangeType.CONFIRMED,
+            channel,
+            firstHeard(v),
+            Change.OPEN,
+            v,
+            "",
+            false,
+            DecisionKind.MATCH,
+            NONE);
+      }
+    }
+  }
+
+  /** Seconds of a call that one full segment stands for. */
+  private static final double SECONDS = 0.75;
+
+  void inconclusive(long at) {
+    publish(
+        ChangeType.CHANGED,
+        channel,
+        at,
+        Change.OPEN,
+        ChannelMemory.UNKNOWN,
+        "",
+        false,
+        DecisionKind.INCONCLUSIVE,
+        NOTHING);
+  }
+
+  private void publish(
+      ChangeType type,
+      int on,
+      long at,
+      long until,
+      int number,
+      String previous,
+      boolean tentative,
+      DecisionKind decision,
+      Scores scores) {
+    ChannelMemory memory = call.channels.get(on);
+    call.revision++;
+    call.changes.add(
+        new Change(
+            call.revision,
+            type,
+            on,
+            memory.role(),
+            at,
+            until,
+            number >= 0 ? call.voices.get(number).name() : "",
+            number >= 0 && call.voices.get(number).enrolled(),
+            previous,
+            tentative,
+            decision,
+            (float) Math.max(-1, Math.min(1, scores.own)),
+            (float) Math.max(0, Math.min(2, scores.own - scores.runnerUp)),
+            (float) scores.ratio,
+            capturedAt,
+            call.models.get(memory.model())));
+  }
+
+  /** S1, S2, ... but for what is the id of somebody enrolled. */
+  private String newName(int model) {
+    while (true) {
+      call.names++;
+      String name = "S" + call.names;
+      if (enrolled.of(call.models.get(model)).stream()
+          .noneMatch(candidate -> candidate.speakerId().equals(name))) {
+        return name;
+      }
+    }
+  }
+}
