@@ -3,6 +3,9 @@ package io.turnwise.app;
 import io.turnwise.topology.TurnwiseSettings;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,22 +71,24 @@ public final class TopologyOptions {
     return settings(Map.of());
   }
 
+  /** The options that were given, as settings by key. */
+  public SortedMap<String, String> given() {
+    SortedMap<String, String> given = new TreeMap<>(named);
+    // picocli resets an option that is not given with null.
+    given.values().removeIf(Objects::isNull);
+    return given;
+  }
+
   /**
    * The settings of a file, with the options over them.
    *
    * @throws ParameterException naming the setting and the value that is out of its range
    */
   public TurnwiseSettings settings(Map<String, String> file) {
-    Map<String, String> given = new HashMap<>(file);
-    named.forEach(
-        (key, value) -> {
-          // picocli resets an option that is not given with null.
-          if (value != null) {
-            given.put(key, value);
-          }
-        });
+    Map<String, String> all = new HashMap<>(file);
+    all.putAll(given());
     try {
-      return TurnwiseSettings.of(given);
+      return TurnwiseSettings.of(all);
     } catch (ConfigException e) {
       throw new ParameterException(command.commandLine(), e.getMessage(), e);
     }

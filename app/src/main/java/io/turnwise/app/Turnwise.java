@@ -6,6 +6,7 @@ import io.turnwise.app.check.SoakCommand;
 import io.turnwise.app.demo.DemoCommand;
 import io.turnwise.app.embed.EmbedCommand;
 import io.turnwise.app.evaluate.EvaluateCommand;
+import io.turnwise.app.evaluate.TuneCommand;
 import io.turnwise.app.models.ModelsCommand;
 import io.turnwise.app.parity.ParityCommand;
 import io.turnwise.app.play.SendCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WatchCommand.class,
       EmbedCommand.class,
       EvaluateCommand.class,
+      TuneCommand.class,
       ModelsCommand.class,
       CheckCommand.class,
       SoakCommand.class,

@@ -123,4 +123,62 @@ class BenchTest {
     assertEquals(2, run.exitCode());
     assertTrue(run.err().contains("resnet34"), run.err());
   }
+
+  @Test
+  void shouldCompareTheTrackerWithBothBaselinesOnTheSampleCall() throws Exception {
+    // Given
+    Path samples = Shared.projectRoot().resolve("samples");
+
+    // When
+    CommandLineRun run =
+        CommandLineRun.of("bench", "tracking", "--audio", samples, "--rttm", samples, "--json");
+
+    // Then: all heard the same speech
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode contenders = new JsonMapper().readTree(run.out()).get("contenders");
+    assertEquals(3, contenders.size(), run.out());
+    for (JsonNode contender : contenders) {
+      assertEquals(contenders.get(0).get("miss"), contender.get("miss"), run.out());
+      assertEquals(contenders.get(0).get("falseAlarm"), contender.get("falseAlarm"), run.out());
+      assertTrue(contender.get("der").asDouble() < 0.5, run.out());
+      assertTrue(contender.get("files").has("sample-call"), run.out());
+    }
+    JsonNode first = new JsonMapper().readTree(run.out()).get("firstPublished");
+    assertEquals(contenders.get(2).get("miss"), first.get("miss"), run.out());
+    assertTrue(first.get("confusion").asDouble() < 0.5, run.out());
+  }
+
+  @Test
+  void shouldReportCallsOfTheLengthsThatAreWanted() throws Exception {
+    // When
+    CommandLineRun run =
+        CommandLineRun.of(
+            "bench",
+            "long-calls",
+            "--seconds",
+            "60,120",
+            "--dimension",
+            16,
+            "--speakers",
+            2,
+            "--json");
+
+    // Then
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode calls = new JsonMapper().readTree(run.out()).get("calls");
+    assertEquals(2, calls.size(), run.out());
+    assertEquals(120, calls.get(1).get("seconds").asInt());
+    assertTrue(calls.get(1).get("segments").asInt() > calls.get(0).get("segments").asInt());
+    assertTrue(calls.get(0).get("stateBytes").asLong() > 0, run.out());
+  }
+
+  @Test
+  void shouldRefuseACallWithoutAnybody() {
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "long-calls", "--speakers", "0");
+
+    // Then
+    assertEquals("exit 2, 0 characters, 2 lines", run.shape(), run.err());
+    assertTrue(run.err().contains("--speakers: 0 is not 1 to 100"), run.err());
+  }
 }

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.turnwise.testing.Shared;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,21 @@ class EvaluateTest {
     assertTrue(json.at("/delay/firstWord/medianMillis").asLong() > 0, first.out());
     assertTrue(Files.size(folder.resolve("sample-call.rttm")) > 0);
     assertTrue(Files.size(folder.resolve("first-published/sample-call.rttm")) > 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-0.1", "Infinity", "NaN"})
+  void shouldRefuseACollarThatIsNoTime(String collar) {
+    for (String[] command : new String[][] {{"evaluate", "--out", "out"}, {"bench", "tracking"}}) {
+      // When
+      List<Object> line = new ArrayList<>(List.of(command));
+      line.addAll(List.of("--audio", folder, "--rttm", folder, "--collar", collar));
+      CommandLineRun run = CommandLineRun.of(line.toArray());
+
+      // Then
+      assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
+      assertTrue(run.err().contains("--collar is " + collar.replace(".0", "")), run.err());
+    }
   }
 
   @Test

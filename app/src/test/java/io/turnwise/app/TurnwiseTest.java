@@ -127,6 +127,7 @@ class TurnwiseTest {
     assertEquals(MISUSE, CommandLineRun.of("demo", good, "--speed", "banana").shape());
     assertEquals(MISUSE, CommandLineRun.of("demo", good, "--hop", "255").shape());
     assertEquals(MISUSE, CommandLineRun.of("embed", good, "--start", "0").shape());
+    assertEquals(MISUSE, CommandLineRun.of("run", "--from", "banana").shape());
     assertEquals(MISUSE, CommandLineRun.of("send", good, "--bootstrap-server", "b:1").shape());
     assertEquals(
         MISUSE, CommandLineRun.of("send", good, "--call", "c", "--channel", "256").shape());
@@ -148,7 +149,8 @@ class TurnwiseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "send", "watch", "embed", "evaluate", "check", "soak"})
+  @ValueSource(
+      strings = {"demo", "run", "send", "watch", "embed", "evaluate", "tune", "check", "soak"})
   void shouldExplainEachCommandWithExamplesAndExitCodes(String command) {
     CommandLineRun run = CommandLineRun.of(command, "--help");
 

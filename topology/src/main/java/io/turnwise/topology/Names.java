@@ -13,6 +13,9 @@ public final class Names {
   public static final String ORDER_CALLS = "order-calls";
   public static final String TRACK = "track";
   public static final String TRACK_VOICES = "track-voices";
+  public static final String TRACK_MODELS = "track-models";
+  public static final String REPLAY = "replay";
+  public static final String REPLAY_CALLS = "replay-calls";
   public static final String SPEAKER_REGISTRY = "speaker-registry";
   public static final String REGISTRY = "registry";
   public static final String SPEAKER_EMBEDDINGS = "speaker-embeddings";

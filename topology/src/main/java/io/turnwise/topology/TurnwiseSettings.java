@@ -4,9 +4,11 @@ import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.Contract;
+import io.turnwise.topology.track.TrackerSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -26,6 +28,10 @@ public final class TurnwiseSettings {
   public static final String PROVIDER = "turnwise.provider";
   public static final String GATE = "turnwise.gate";
   public static final String THRESHOLD = "turnwise.threshold";
+  public static final String HYSTERESIS = "turnwise.hysteresis.segments";
+  public static final String TENTATIVE = "turnwise.tentative";
+  public static final String CONFIRM_SPEECH = "turnwise.confirm.speech.ms";
+  public static final String CONFIRM_PLACES = "turnwise.confirm.places";
   public static final String AUDIO_CHUNKS = "turnwise.topic.audio.chunks";
   public static final String SPEAKER_EMBEDDINGS = "turnwise.topic.speaker.embeddings";
   public static final String SPEAKER_CHANGES = "turnwise.topic.speaker.changes";
@@ -112,6 +118,36 @@ public final class TurnwiseSettings {
               "Cosine above which two segments count as one voice, -1 to 1. By default the model's"
                   + " own, from the manifest.")
           .define(
+              HYSTERESIS,
+              Type.INT,
+              2,
+              Range.between(2, 16),
+              Importance.MEDIUM,
+              "Segments in a row that must speak for another voice before the change is published as"
+                  + " more than tentative. More is surer and later.")
+          .define(
+              TENTATIVE,
+              Type.BOOLEAN,
+              true,
+              Importance.MEDIUM,
+              "Whether a change to a known voice is published, as tentative, when one segment speaks"
+                  + " for it.")
+          .define(
+              CONFIRM_SPEECH,
+              Type.INT,
+              3000,
+              Range.between(0, 600_000),
+              Importance.MEDIUM,
+              "Milliseconds of speech of a voice from which on it is confirmed.")
+          .define(
+              CONFIRM_PLACES,
+              Type.INT,
+              2,
+              Range.between(1, 100),
+              Importance.LOW,
+              "In how many places, parted by a pause of 0.3 s or by another voice, that speech must"
+                  + " be.")
+          .define(
               AUDIO_CHUNKS,
               Type.STRING,
               Contract.AUDIO_CHUNKS.topic(),
@@ -141,6 +177,19 @@ public final class TurnwiseSettings {
               Contract.DEAD_LETTERS.topic(),
               Importance.LOW,
               "Output topic of what could not be used.");
+
+  private static final Set<String> FRONT_END =
+      Set.of(HOP, REORDER_HORIZON, GAP_FILL, SPEECH_MIN, MODEL, PROVIDER, GATE);
+
+  private static final Set<String> OPERATION =
+      Set.of(
+          IDLE,
+          FORGET,
+          AUDIO_CHUNKS,
+          SPEAKER_EMBEDDINGS,
+          SPEAKER_CHANGES,
+          SPEAKER_REGISTRY,
+          DEAD_LETTERS);
 
   private final AbstractConfig config;
 
@@ -187,6 +236,19 @@ public final class TurnwiseSettings {
     return new ConfigDef(DEFINITION);
   }
 
+  /** The settings that decide which embeddings are made of the audio. */
+  public static Set<String> frontEnd() {
+    return FRONT_END;
+  }
+
+  /**
+   * The settings that have no part in who is heard to speak: names of topics, and times of the wall
+   * clock. What is neither these nor {@link #frontEnd()} is the tracker's.
+   */
+  public static Set<String> ofOperation() {
+    return OPERATION;
+  }
+
   public int hopMillis() {
     return config.getInt(HOP);
   }
@@ -227,6 +289,20 @@ public final class TurnwiseSettings {
   public OptionalDouble threshold() {
     Double value = config.getDouble(THRESHOLD);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  /**
+   * How the tracker decides with these settings.
+   *
+   * @param threshold cosine at which two segments are as likely of one voice as of two
+   */
+  public TrackerSettings tracker(double threshold) {
+    return TrackerSettings.of(threshold)
+        .with(
+            config.getInt(HYSTERESIS),
+            config.getBoolean(TENTATIVE),
+            config.getInt(CONFIRM_SPEECH) / 1000.0,
+            config.getInt(CONFIRM_PLACES));
   }
 
   public String audioChunks() {

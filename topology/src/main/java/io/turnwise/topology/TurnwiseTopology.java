@@ -6,14 +6,19 @@ import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.model.SpeakerEmbedder;
+import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.embed.EmbedProcessor;
+import io.turnwise.topology.order.Arrival;
 import io.turnwise.topology.order.OrderProcessor;
 import io.turnwise.topology.registry.RegistryProcessor;
+import io.turnwise.topology.replay.ReplayProcessor;
+import io.turnwise.topology.replay.TrackerOfEachModel;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.segment.SegmentProcessor;
 import io.turnwise.topology.segment.SegmentRules;
+import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
 import io.turnwise.topology.track.TrackerSettings;
@@ -25,6 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -68,22 +74,10 @@ public final class TurnwiseTopology {
         new SegmentRules(
             settings.hopMillis(), settings.reorderHorizonMillis(), settings.gapFillMillis());
     TrackerSettings tracking =
-        TrackerSettings.of(settings.threshold().orElse(embedder.model().threshold()));
+        settings.tracker(settings.threshold().orElse(embedder.model().threshold()));
     AtomicLong registryChanges = new AtomicLong();
-    StringSerializer key = new StringSerializer();
-    return new Topology()
-        .addGlobalStore(
-            Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
-                    Serdes.String(),
-                    AvroSerdes.forValue(EnrolledVoice.class, registry))
-                .withLoggingDisabled(),
-            Names.SPEAKER_REGISTRY + "-source",
-            new StringDeserializer(),
-            AvroSerdes.forValue(EnrolledVoice.class, registry).deserializer(),
-            settings.speakerRegistry(),
-            Names.REGISTRY,
-            () -> new RegistryProcessor(registryChanges))
+    Topology topology = withEnrolledVoices(settings, registry, registryChanges);
+    topology
         .addSource(
             AutoOffsetReset.earliest(),
             Names.AUDIO_CHUNKS,
@@ -101,36 +95,122 @@ public final class TurnwiseTopology {
         .addProcessor(
             Names.EMBED,
             () -> new EmbedProcessor(embedder, settings.speechMinMillis(), settings.audioChunks()),
-            Names.SEGMENT)
-        .addProcessor(
-            Names.ORDER,
-            OrderProcessor.publishing(settings.reorderHorizonMillis(), settings.gapFillMillis()),
-            Names.EMBED)
-        .addStateStore(store(Names.ORDER_CALLS), Names.ORDER)
-        .addProcessor(
-            Names.TRACK,
-            TrackProcessor.supplier(new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges),
-            Names.ORDER)
-        .addStateStore(store(Names.TRACK_VOICES), Names.TRACK)
-        .addSink(
-            Names.SPEAKER_CHANGES,
-            settings.speakerChanges(),
-            key,
-            AvroSerdes.forValue(SpeakerChange.class, registry).serializer(),
-            Names.TRACK)
+            Names.SEGMENT);
+    addTracking(
+        topology,
+        settings,
+        registry,
+        Names.EMBED,
+        OrderProcessor.publishing(settings.reorderHorizonMillis(), settings.gapFillMillis()),
+        TrackProcessor.supplier(new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges));
+    return topology
         .addSink(
             Names.SPEAKER_EMBEDDINGS,
             settings.speakerEmbeddings(),
-            key,
+            new StringSerializer(),
             AvroSerdes.forValue(SpeakerEmbedding.class, registry).serializer(),
             Names.ORDER)
         .addSink(
             Names.DEAD_LETTERS,
             settings.deadLetters(),
-            key,
+            new StringSerializer(),
             AvroSerdes.forValue(DeadLetter.class, registry).serializer(),
             Names.SEGMENT,
             Names.EMBED);
+  }
+
+  /**
+   * Builds the topology that tracks from published embeddings alone; starts nothing.
+   *
+   * <pre>
+   * speaker-embeddings -> replay -> order -> track -> speaker-changes
+   *                         |
+   *                         v
+   *                    dead-letters        speaker-registry -> (global store) -> track
+   * </pre>
+   *
+   * A segment is handed to the tracker once its call has come further, or has rested for {@code
+   * turnwise.idle.ms}: nothing else says that no channel will bring an earlier one.
+   *
+   * <p>The threshold is that of the settings or, where they have none, that of the embedding's
+   * model; an embedding of a model without a threshold is a dead letter.
+   *
+   * @param spaces the models that are known, by fingerprint
+   * @param registry Confluent's serde settings: schema.registry.url and what goes with it
+   */
+  public static Topology fromEmbeddings(
+      TurnwiseSettings settings, Map<String, VoiceSpace> spaces, Map<String, ?> registry) {
+    Map<String, VoiceSpace> known = Map.copyOf(spaces);
+    AtomicLong registryChanges = new AtomicLong();
+    Topology topology = withEnrolledVoices(settings, registry, registryChanges);
+    topology
+        .addSource(
+            AutoOffsetReset.earliest(),
+            Names.SPEAKER_EMBEDDINGS,
+            new StringDeserializer(),
+            AvroSerdes.forValue(SpeakerEmbedding.class, registry).deserializer(),
+            settings.speakerEmbeddings())
+        .addProcessor(
+            Names.REPLAY, () -> new ReplayProcessor(settings, known), Names.SPEAKER_EMBEDDINGS)
+        .addStateStore(store(Names.REPLAY_CALLS), Names.REPLAY);
+    addTracking(
+        topology,
+        settings,
+        registry,
+        Names.REPLAY,
+        OrderProcessor.unannounced(
+            settings.reorderHorizonMillis(), settings.gapFillMillis(), settings.idleMillis()),
+        TrackerOfEachModel.supplier(settings, known, registryChanges));
+    return topology
+        .addStateStore(store(Names.TRACK_MODELS), Names.TRACK)
+        .addSink(
+            Names.DEAD_LETTERS,
+            settings.deadLetters(),
+            new StringSerializer(),
+            AvroSerdes.forValue(DeadLetter.class, registry).serializer(),
+            Names.REPLAY);
+  }
+
+  private static Topology withEnrolledVoices(
+      TurnwiseSettings settings, Map<String, ?> registry, AtomicLong registryChanges) {
+    return new Topology()
+        .addGlobalStore(
+            Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
+                    Serdes.String(),
+                    AvroSerdes.forValue(EnrolledVoice.class, registry))
+                .withLoggingDisabled(),
+            Names.SPEAKER_REGISTRY + "-source",
+            new StringDeserializer(),
+            AvroSerdes.forValue(EnrolledVoice.class, registry).deserializer(),
+            settings.speakerRegistry(),
+            Names.REGISTRY,
+            () -> new RegistryProcessor(registryChanges));
+  }
+
+  /**
+   * What follows the stage that says what comes of a call's channels.
+   *
+   * @param parent name of that stage
+   */
+  private static void addTracking(
+      Topology topology,
+      TurnwiseSettings settings,
+      Map<String, ?> registry,
+      String parent,
+      ProcessorSupplier<String, Arrival, String, Object> order,
+      ProcessorSupplier<String, Heard, String, SpeakerChange> tracker) {
+    topology
+        .addProcessor(Names.ORDER, order, parent)
+        .addStateStore(store(Names.ORDER_CALLS), Names.ORDER)
+        .addProcessor(Names.TRACK, tracker, Names.ORDER)
+        .addStateStore(store(Names.TRACK_VOICES), Names.TRACK)
+        .addSink(
+            Names.SPEAKER_CHANGES,
+            settings.speakerChanges(),
+            new StringSerializer(),
+            AvroSerdes.forValue(SpeakerChange.class, registry).serializer(),
+            Names.TRACK);
   }
 
   /**

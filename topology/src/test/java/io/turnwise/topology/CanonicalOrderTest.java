@@ -32,7 +32,9 @@ class CanonicalOrderTest {
   private static final String CALL = "call-1";
   private static final int RATE = 8_000;
   private static final int HORIZON_MILLIS = 1000;
-  private static final int SEEDS = 2;
+
+  /** Enough for some changes of speaker, and for all that a chunk may be late. */
+  private static final int SECONDS = 30;
 
   /** Not a good model, but a quick one. */
   private static final Model QUICK =
@@ -44,18 +46,19 @@ class CanonicalOrderTest {
   @Test
   void shouldPublishTheSameBytesForTwoChannelsHoweverTheirChunksCome() {
     // Given the sample call, and on the other channel the same from its middle on, 3.3 s shorter
-    byte[] call = Driven.sampleCall().channel(0);
+    byte[] call = call(SECONDS);
     byte[] other = rotated(call, call.length / 2, 3300 * RATE / 1000);
 
     // When it is played in many ways, Then
-    assertSameBytes(List.of(new Channel(0, 0, call), new Channel(1, 0, other)));
+    assertSameBytes(1, List.of(new Channel(0, 0, call), new Channel(1, 0, other)));
   }
 
   @Test
   void shouldPublishTheSameBytesForThreeChannelsHoweverTheirChunksCome() {
-    byte[] call = Arrays.copyOf(Driven.sampleCall().channel(0), 25 * RATE);
+    byte[] call = call(SECONDS / 2);
 
     assertSameBytes(
+        2,
         List.of(
             new Channel(3, 0, call),
             new Channel(1, 0, rotated(call, call.length / 3, 700)),
@@ -64,7 +67,7 @@ class CanonicalOrderTest {
 
   @Test
   void shouldPublishTheSameBytesForOneChannelHoweverItsChunksCome() {
-    assertSameBytes(List.of(new Channel(0, 0, Driven.sampleCall().channel(0))));
+    assertSameBytes(3, List.of(new Channel(0, 0, call(SECONDS))));
   }
 
   @Test
@@ -72,17 +75,18 @@ class CanonicalOrderTest {
     // Given
     WavFile wav = WavFile.read(Shared.require("audio/call-centre/stereo/auto-repairs-40.wav"));
 
-    // When a minute of it is played in many ways, Then
+    // When its beginning is played in many ways, Then
     assertSameBytes(
+        4,
         List.of(
-            new Channel(0, 0, Arrays.copyOf(wav.channel(0), 60 * RATE)),
-            new Channel(1, 0, Arrays.copyOf(wav.channel(1), 60 * RATE))));
+            new Channel(0, 0, Arrays.copyOf(wav.channel(0), SECONDS * RATE)),
+            new Channel(1, 0, Arrays.copyOf(wav.channel(1), SECONDS * RATE))));
   }
 
   @Test
   void shouldPublishTheSameBytesWhenTheOtherChannelJoinsLaterHoweverTheAudioIsCut() {
     // Given segments that do not lie side by side
-    byte[] call = Driven.sampleCall().channel(0);
+    byte[] call = call(SECONDS);
     List<Channel> channels =
         List.of(
             new Channel(0, 0, call),
@@ -103,7 +107,7 @@ class CanonicalOrderTest {
   @Test
   void shouldHoldAnEmbeddingBackNoLongerThanTheOtherChannelTakesToComeAsFar() {
     // Given channels whose segments do not lie side by side
-    byte[] call = Driven.sampleCall().channel(0);
+    byte[] call = call(SECONDS);
     List<Channel> channels =
         List.of(
             new Channel(0, 0, call),
@@ -126,7 +130,7 @@ class CanonicalOrderTest {
         int soFar = published;
         assertTrue(published >= due, () -> soFar + " of " + due + " at " + begin + " ms");
       }
-      assertTrue(published > 50, "embeddings: " + published);
+      assertTrue(published > 25, "embeddings: " + published);
     }
   }
 
@@ -162,7 +166,7 @@ class CanonicalOrderTest {
     }
   }
 
-  private static void assertSameBytes(List<Channel> channels) {
+  private static void assertSameBytes(int seed, List<Channel> channels) {
     List<AudioChunk> clean = asTheyAreComplete(chunks(channels, i -> 20));
     List<byte[]> expected = played(clean);
 
@@ -173,16 +177,19 @@ class CanonicalOrderTest {
     assertSame(expected, played(asTheyAreComplete(chunks(channels, i -> 100))), "100 ms");
     assertSame(expected, played(asTheyAreComplete(chunks(channels, i -> 1000))), "1 s");
 
-    for (int seed = 0; seed < SEEDS; seed++) {
-      Random random = new Random(seed);
-      IntUnaryOperator odd = i -> 1 + random.nextInt(400);
-      // Shuffled over all channels, and some chunks twice
-      assertSame(expected, played(disturbed(clean, random)), "shuffled, seed " + seed);
-      assertSame(
-          expected,
-          played(disturbed(chunks(channels, odd), random)),
-          "cut and shuffled, seed " + seed);
-    }
+    // Shuffled over all channels, and some chunks twice
+    Random random = new Random(seed);
+    IntUnaryOperator odd = i -> 1 + random.nextInt(400);
+    assertSame(expected, played(disturbed(clean, random)), "shuffled, seed " + seed);
+    assertSame(
+        expected,
+        played(disturbed(chunks(channels, odd), random)),
+        "cut and shuffled, seed " + seed);
+  }
+
+  /** The beginning of the sample call. */
+  private static byte[] call(int seconds) {
+    return Arrays.copyOf(Driven.sampleCall().channel(0), seconds * RATE);
   }
 
   private static void assertSame(List<byte[]> expected, List<byte[]> output, String how) {

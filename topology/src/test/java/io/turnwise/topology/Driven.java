@@ -87,6 +87,11 @@ final class Driven implements AutoCloseable {
     deadLetters = output("dead-letters", DeadLetter.class);
   }
 
+  /** Where this one's schemas are. */
+  Map<String, Object> registry() {
+    return registry;
+  }
+
   String describe() {
     return described;
   }

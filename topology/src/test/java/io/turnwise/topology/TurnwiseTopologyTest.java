@@ -405,4 +405,35 @@ class TurnwiseTopologyTest {
       assertTrue(driven.changes.readValuesToList().stream().noneMatch(SpeakerChange::getEnrolled));
     }
   }
+
+  @Test
+  void shouldTrackAsIfItWereNotThereWhenAnEnrolledVoiceHasAnotherLength() {
+    // Given
+    SpeakerEmbedding known;
+    List<SpeakerChange> expected;
+    try (Driven driven = Driven.open()) {
+      driven.play(Driven.sampleChunks(CALL));
+      known = driven.embeddings.readValuesToList().get(1);
+      expected = driven.changes.readValuesToList();
+    }
+
+    try (Driven driven = Driven.open()) {
+      // When
+      driven.voices.pipeInput(
+          "agent-17",
+          EnrolledVoice.newBuilder()
+              .setSpeakerId("agent-17")
+              .setVector(known.getVector().subList(0, 3))
+              .setModel(known.getModel())
+              .setModelFingerprint(known.getModelFingerprint())
+              .setEnrolledAt(Driven.CAPTURED)
+              .build());
+      driven.play(Driven.sampleChunks(CALL));
+
+      // Then
+      assertEquals(1, driven.counter(Names.TRACK, "left-out-total"));
+      assertEquals(0, driven.deadLetters.getQueueSize());
+      assertEquals(expected, driven.changes.readValuesToList());
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package io.turnwise.app.bench;
 
+import io.turnwise.app.evaluate.BaselinesCommand;
 import io.turnwise.app.evaluate.HopsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures what this machine can do.",
-    subcommands = {InferenceCommand.class, HopsCommand.class})
+    subcommands = {
+      InferenceCommand.class,
+      HopsCommand.class,
+      BaselinesCommand.class,
+      LongCallsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;
 

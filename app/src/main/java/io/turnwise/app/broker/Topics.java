@@ -2,6 +2,7 @@ package io.turnwise.app.broker;
 
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,14 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * @param replication copies of each; empty for the cluster's default
  * @param retention how long audio, embeddings, changes and dead letters are kept; enrolled voices
  *     stay until they are removed
+ * @param audio whether the topic of the audio is one of them
  */
 public record Topics(
-    TurnwiseSettings settings, int partitions, Optional<Short> replication, Duration retention) {
+    TurnwiseSettings settings,
+    int partitions,
+    Optional<Short> replication,
+    Duration retention,
+    boolean audio) {
   /** A day: long enough to replay a shift, short enough for voice data. */
   public static final Duration RETENTION = Duration.ofDays(1);
 
@@ -39,7 +45,7 @@ public record Topics(
 
   /** The topics with the cluster's default replication, kept for {@link #RETENTION}. */
   public static Topics of(TurnwiseSettings settings, int partitions) {
-    return new Topics(settings, partitions, Optional.empty(), RETENTION);
+    return new Topics(settings, partitions, Optional.empty(), RETENTION, true);
   }
 
   /**
@@ -95,13 +101,16 @@ public record Topics(
             Long.toString(Duration.ofDays(1).toMillis()),
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
             "0.01");
-    return List.of(
-        topic(settings.audioChunks(), partitions, expiring),
-        topic(settings.speakerEmbeddings(), partitions, expiring),
-        topic(settings.speakerChanges(), partitions, expiring),
-        topic(settings.deadLetters(), partitions, expiring),
-        // A segment is closed by the next record only: with one partition any record will do.
-        topic(settings.speakerRegistry(), 1, compacted));
+    List<NewTopic> topics = new ArrayList<>();
+    if (audio) {
+      topics.add(topic(settings.audioChunks(), partitions, expiring));
+    }
+    topics.add(topic(settings.speakerEmbeddings(), partitions, expiring));
+    topics.add(topic(settings.speakerChanges(), partitions, expiring));
+    topics.add(topic(settings.deadLetters(), partitions, expiring));
+    // A segment is closed by the next record only: with one partition any record will do.
+    topics.add(topic(settings.speakerRegistry(), 1, compacted));
+    return topics;
   }
 
   private NewTopic topic(String name, int count, Map<String, String> configs) {

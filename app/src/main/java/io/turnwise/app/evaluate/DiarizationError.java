@@ -15,21 +15,21 @@ import java.util.List;
  * @param refSpeakers number of speakers in the reference
  * @param hypSpeakers number of speakers named in the hypothesis
  */
-record DiarizationError(
+public record DiarizationError(
     long total, long miss, long falseAlarm, long confusion, int refSpeakers, int hypSpeakers) {
-  static final DiarizationError NONE = new DiarizationError(0, 0, 0, 0, 0, 0);
+  public static final DiarizationError NONE = new DiarizationError(0, 0, 0, 0, 0, 0);
 
   /**
    * Scores a hypothesis. Channels are not looked at: all turns lie on one timeline.
    *
    * @param collar seconds on either side of each reference boundary that are not scored, 0 or more
    */
-  static DiarizationError of(List<Turn> reference, List<Turn> hypothesis, double collar) {
+  public static DiarizationError of(List<Turn> reference, List<Turn> hypothesis, double collar) {
     return new Alignment(reference, hypothesis, collar).error();
   }
 
   /** The error of several files together. */
-  DiarizationError plus(DiarizationError other) {
+  public DiarizationError plus(DiarizationError other) {
     return new DiarizationError(
         total + other.total,
         miss + other.miss,
@@ -40,7 +40,7 @@ record DiarizationError(
   }
 
   /** The error rate as a fraction of the reference's speech; may exceed 1. */
-  double rate() {
+  public double rate() {
     return fraction(miss + falseAlarm + confusion);
   }
 
@@ -48,7 +48,7 @@ record DiarizationError(
    * A number of frames as a fraction of the reference's speech. Without any reference speech: 0 for
    * no frames, 1 otherwise.
    */
-  double fraction(long frames) {
+  public double fraction(long frames) {
     if (total == 0) {
       return frames == 0 ? 0 : 1;
     }

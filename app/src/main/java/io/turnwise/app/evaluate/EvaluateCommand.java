@@ -5,6 +5,7 @@ import io.turnwise.app.Installation;
 import io.turnwise.app.TopologyOptions;
 import io.turnwise.app.play.Recording;
 import io.turnwise.app.trials.Length;
+import io.turnwise.app.trials.StretchEmbedder;
 import io.turnwise.app.trials.TrialReport;
 import io.turnwise.app.trials.Trials;
 import io.turnwise.inference.audio.WavFile;
@@ -136,7 +137,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(collar >= 0)) {
+    if (!(collar >= 0 && collar < Double.POSITIVE_INFINITY)) {
       throw new CommandFailed("--collar is " + collar + "; it must be 0 or more seconds.");
     }
     String result = what.trials != null ? trials(what.trials) : calls(what.calls);
@@ -157,8 +158,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     try (SpeechGate.Factory gates = SpeechGates.named(settings.gate())) {
       Trials trials = Trials.read(folder, gates);
       Model model = Installation.models().find(settings.model());
-      try (SpeakerEmbedder embedder = SpeakerEmbedder.openForAnyLength(model)) {
-        TrialReport report = trials.evaluate(embedder, Length.REPORTED);
+      try (StretchEmbedder embedder =
+          StretchEmbedder.open(model, settings.provider(), Length.REPORTED)) {
+        TrialReport report =
+            trials.evaluate(model.name(), embedder, model.calibration(), Length.REPORTED);
         return json ? report.json() + "\n" : report.table();
       }
     }

@@ -35,24 +35,35 @@ final class Labels {
   }
 
   /**
-   * The first answer: for each moment the first name that a CHANGED event gave it. Just after an
-   * event is applied, all moments of its channel up to the media time it was decided at that were
-   * not fixed before and now have a name are fixed; those after stay open until the channel's next
-   * event. What is left at the end is fixed as it then is. That nobody may be named fixes nothing;
-   * what ends so is nobody's.
+   * The first answer: for each moment the first name that a CHANGED event gave it. Events of one
+   * decision are published together: those in a row with one channel and one capture time. Just
+   * after its CHANGED events are applied, all moments of the channel up to the media time it was
+   * decided at that were not fixed before and now have a name are fixed; those after stay open
+   * until the channel's next decision. What is left at the end is fixed as it then is. That nobody
+   * may be named fixes nothing; what ends so is nobody's.
    *
    * @param events of one call, by revision, captured as if media time 0 were the epoch
    */
   static SortedMap<Integer, List<Interval>> firstPublished(List<SpeakerChange> events) {
     SortedMap<Integer, FirstNames> channels = new TreeMap<>();
-    for (SpeakerChange event : events) {
+    for (int i = 0; i < events.size(); i++) {
+      SpeakerChange event = events.get(i);
       if (event.getType() == ChangeType.CHANGED) {
         channels.computeIfAbsent(event.getChannel(), channel -> new FirstNames()).change(event);
+      }
+      FirstNames names = channels.get(event.getChannel());
+      if (names != null && (i + 1 == events.size() || !together(event, events.get(i + 1)))) {
+        names.decided();
       }
     }
     SortedMap<Integer, List<Interval>> labels = new TreeMap<>();
     channels.forEach((channel, names) -> labels.put(channel, names.end()));
     return labels;
+  }
+
+  private static boolean together(SpeakerChange event, SpeakerChange next) {
+    return next.getChannel() == event.getChannel()
+        && next.getCapturedAt().equals(event.getCapturedAt());
   }
 
   /** One channel while its events come. */
@@ -63,18 +74,25 @@ final class Labels {
     /** What is fixed, by its beginning. */
     private final NavigableMap<Long, Interval> fixed = new TreeMap<>();
 
+    /** When the latest CHANGED event was decided. */
+    private long decidedAt;
+
     private void change(SpeakerChange event) {
       now.tailMap(event.getAtMillis(), true).clear();
       now.put(
           event.getAtMillis(),
           event.getSpeaker() == null ? SpeakerTimeline.UNKNOWN : event.getSpeaker());
-      fixUpTo(event.getCapturedAt().toEpochMilli());
+      decidedAt = event.getCapturedAt().toEpochMilli();
     }
 
-    private void fixUpTo(long decidedAt) {
-      for (Map.Entry<Long, String> label : now.headMap(decidedAt, false).entrySet()) {
+    private void decided() {
+      fixUpTo(decidedAt);
+    }
+
+    private void fixUpTo(long end) {
+      for (Map.Entry<Long, String> label : now.headMap(end, false).entrySet()) {
         Long next = now.higherKey(label.getKey());
-        long until = Math.min(decidedAt, next == null ? SpeakerTimeline.OPEN : next);
+        long until = Math.min(end, next == null ? SpeakerTimeline.OPEN : next);
         if (!label.getValue().equals(SpeakerTimeline.UNKNOWN)) {
           fix(label.getKey(), until, label.getValue());
         }

@@ -9,25 +9,26 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a recording became.
+ * What a recording became: the one place where events and detected speech become turns. Where
+ * nobody is named, {@link Hypothesis#UNKNOWN} speaks.
  *
- * @param speech by channel, where the gate saw speech
+ * @param speech by channel from 0, where the gate saw speech
  * @param events by revision, captured as if media time 0 were the epoch
  * @param segments number of segments that were cut, those without speech too
  */
-record Replayed(
+public record Replayed(
     SortedMap<Integer, SpeechTimeline> speech, List<SpeakerChange> events, long segments) {
-  Replayed {
+  public Replayed {
     events = events.stream().sorted(Comparator.comparingLong(SpeakerChange::getRevision)).toList();
   }
 
   /** Who spoke when, all channels on one timeline, after all corrections. */
-  List<Turn> revised() {
+  public List<Turn> revised() {
     return turns(Labels.revised(events));
   }
 
   /** Who spoke when, as it was said first. */
-  List<Turn> firstPublished() {
+  public List<Turn> firstPublished() {
     return turns(Labels.firstPublished(events));
   }
 

@@ -14,7 +14,7 @@ import java.util.Locale;
  * Rich Transcription Time Marked files, as NIST's RT-09 evaluation plan (appendix A) lays them out:
  * one line a turn, ten fields separated by white space. Only SPEAKER lines are read. UTF-8.
  */
-final class Rttm {
+public final class Rttm {
   private Rttm() {}
 
   /**
@@ -22,7 +22,7 @@ final class Rttm {
    *
    * @throws UnusableRttm if it cannot be read or a line is not as it should be; names file and line
    */
-  static List<Turn> read(Path file) {
+  public static List<Turn> read(Path file) {
     String text;
     try {
       text =

@@ -7,8 +7,19 @@ import java.util.BitSet;
  * Where one channel's speech is, as the gate saw it: in frames of 10 ms, the latest segment that
  * covers a frame decides about it. Not thread-safe.
  */
-final class SpeechTimeline {
+public final class SpeechTimeline {
   private final BitSet speech = new BitSet();
+
+  /**
+   * A timeline that is known already.
+   *
+   * @param frames where speech is, in frames of 10 ms; copied
+   */
+  public static SpeechTimeline of(BitSet frames) {
+    SpeechTimeline timeline = new SpeechTimeline();
+    timeline.speech.or(frames);
+    return timeline;
+  }
 
   void add(Segment segment) {
     int first = (int) (segment.startMillis() / Segment.FRAME_MILLIS);

@@ -7,8 +7,8 @@ package io.turnwise.app.evaluate;
  * @param start seconds from the start of the file, 0 or more
  * @param duration seconds, 0 or more
  */
-record Turn(int channel, double start, double duration, String speaker) {
-  Turn {
+public record Turn(int channel, double start, double duration, String speaker) {
+  public Turn {
     if (channel < 0) {
       throw new IllegalArgumentException("channel is " + channel + ", must be 0 or more");
     }
@@ -23,7 +23,7 @@ record Turn(int channel, double start, double duration, String speaker) {
     }
   }
 
-  double end() {
+  public double end() {
     return start + duration;
   }
 }

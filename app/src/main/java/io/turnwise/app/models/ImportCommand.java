@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
   private static final String SUFFIX = ".onnx";
 
+  /** That of wespeaker-resnet34-lm in the manifest: the same weights in another export. */
+  private static final double RESNET34_LM_THRESHOLD = 0.29;
+
   /** 1.5 s and 3 s: the graph must take any length. */
   private static final int[] CHECKED_SAMPLES = {24_000, 48_000};
 
@@ -177,8 +180,13 @@ final class ImportCommand implements Callable<Integer> {
     err.printf(
         "Read %s kernels, wrote the model, opened it and ran it.%n"
             + "Try it: turnwise demo --model %s%n"
+            + "Its threshold is %s, a guess; if these are the weights of ResNet34-LM, say"
+            + " --threshold %s.%n"
             + "A name, a digest that must hold and a threshold: docs/how-to/bring-your-own-model.md%n",
-        network.layout() == ResNet34.Layout.MLX ? "MLX's" : "PyTorch's", out.toAbsolutePath());
+        network.layout() == ResNet34.Layout.MLX ? "MLX's" : "PyTorch's",
+        out.toAbsolutePath(),
+        ModelCatalog.DEFAULT_THRESHOLD,
+        RESNET34_LM_THRESHOLD);
     err.flush();
   }
 }

@@ -1,5 +1,6 @@
 package io.turnwise.app.models;
 
+import io.turnwise.app.pyannote.ThresholdCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       ImportCommand.class,
       QuantizeCommand.class,
-      CalibrateCommand.class
+      CalibrateCommand.class,
+      ThresholdCommand.class
     })
 public final class ModelsCommand implements Runnable {
   @Spec private CommandSpec command;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,6 +18,41 @@ public final class Cluster {
   private static final String PATIENCE_MS = "15000";
 
   private Cluster() {}
+
+  /**
+   * Deletes the changelogs of an application that has ended and will not run again. They hold the
+   * voices of calls that it has not forgotten.
+   *
+   * @return the topics that were deleted
+   * @throws CommandFailed naming those that could not be
+   */
+  public static Set<String> deleteChangelogs(Map<String, String> settings, String applicationId) {
+    Map<String, Object> admins = new HashMap<>(settings);
+    admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    Set<String> changelogs = new TreeSet<>();
+    try (Admin admin = Admin.create(admins)) {
+      for (String topic : admin.listTopics().names().get()) {
+        if (topic.startsWith(applicationId + "-") && topic.endsWith("-changelog")) {
+          changelogs.add(topic);
+        }
+      }
+      admin.deleteTopics(changelogs).all().get();
+      return changelogs;
+    } catch (ExecutionException e) {
+      throw new CommandFailed(
+          "The changelogs of "
+              + applicationId
+              + " cannot be deleted ("
+              + e.getCause().getMessage()
+              + "); delete these topics, they hold voices: "
+              + (changelogs.isEmpty() ? applicationId + "-*-changelog" : changelogs),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailed("Interrupted while deleting the changelogs.", e);
+    }
+  }
 
   /**
    * Asks the cluster for its topics.

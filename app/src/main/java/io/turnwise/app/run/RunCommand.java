@@ -5,11 +5,16 @@ import io.turnwise.app.Installation;
 import io.turnwise.app.StopSignal;
 import io.turnwise.app.broker.Topics;
 import io.turnwise.inference.model.Model;
+import io.turnwise.inference.model.VoiceSpace;
+import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -25,12 +30,19 @@ import picocli.CommandLine.Option;
       "Reads audio-chunks and speaker-registry, writes speaker-changes, speaker-embeddings and"
           + " dead-letters. Every setting of the file is passed to Kafka's clients and to Confluent's"
           + " serializers, security included; values may be references such as ${env:PASSWORD} or"
-          + " ${file:/run/secrets/kafka:password}. Creates no topic unless asked to."
+          + " ${file:/run/secrets/kafka:password}. Creates no topic unless asked to.",
+      "",
+      "With --from embeddings it reads speaker-embeddings in place of the audio, from the beginning,"
+          + " and runs the tracker alone: to replay, to tune, or for embeddings computed elsewhere."
+          + " No model is opened; turnwise.model, hop and gate have no part in it. The threshold is"
+          + " turnwise.threshold or else that of the manifest's model with the embedding's"
+          + " fingerprint; without either the embedding is a dead letter."
     },
     footer = {
       "  turnwise run --config turnwise.properties",
       "  turnwise run --bootstrap-server localhost:9092 --registry http://localhost:8081 \\",
       "      --create-topics --partitions 12",
+      "  turnwise run --config replay.properties --from embeddings",
       "",
       "A properties file:",
       "  bootstrap.servers=broker-1:9093",
@@ -47,6 +59,23 @@ public final class RunCommand implements Callable<Integer> {
   private static final long LOOK_MILLIS = 500;
 
   @Mixin private Connection connection;
+
+  @Option(
+      names = "--from",
+      paramLabel = "WHAT",
+      defaultValue = "audio",
+      converter = Input.Converter.class,
+      description = "audio, or embeddings: the tracker alone (default: ${DEFAULT-VALUE}).")
+  private Input input;
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "ID",
+      description =
+          "Kafka Streams' application.id (default: the file's, else turnwise; from embeddings a"
+              + " fresh one that begins so, whose changelogs are deleted at the end). Name one to"
+              + " go on from embeddings where the last run has stopped.")
+  private Optional<String> applicationId;
 
   @Option(
       names = "--create-topics",
@@ -68,33 +97,77 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> properties = connection.settings();
-    TurnwiseSettings settings = TurnwiseSettings.of(properties);
-    Model model = Installation.models().find(settings.model());
-    Topics topics = new Topics(settings, partitions, replication, Topics.RETENTION);
+    Map<String, String> given = connection.settings();
+    TurnwiseSettings settings = TurnwiseSettings.of(given);
+    ApplicationId id =
+        ApplicationId.of(applicationId, input, StreamsDefaults.over(given), Instant.now());
+    Map<String, String> properties = id.in(given);
     try (StopSignal stop = StopSignal.listen();
-        TrackingApplication application = TrackingApplication.open(settings, model)) {
+        TrackingApplication application = open(settings)) {
+      Topics topics =
+          new Topics(settings, partitions, replication, Topics.RETENTION, input == Input.AUDIO);
       Cluster.check(properties, topics, createTopics)
           .forEach(topic -> log.info("created the topic {}", topic));
-      log.info(
-          "model {} sha256 {}, gate {}, hop {} ms",
-          model.name(),
-          model.fingerprint(),
-          settings.gate(),
-          settings.hopMillis());
-      try (Tracking tracking =
-          application.start(properties, new FaultBudget(FAULTS, FAULT_WINDOW))) {
-        while (!stop.await(LOOK_MILLIS)) {
-          if (tracking.failure().isPresent()) {
-            Throwable fault = tracking.failure().get();
-            throw new CommandFailed(
-                "The application has ended after too many faults, the last: " + fault, fault);
-          }
+      try {
+        track(application, properties, stop);
+      } finally {
+        if (id.fresh()) {
+          Cluster.deleteChangelogs(properties, id.value())
+              .forEach(topic -> log.info("deleted the topic {}", topic));
         }
-        log.info("stopping");
       }
     }
     log.info("stopped");
     return 0;
+  }
+
+  private TrackingApplication open(TurnwiseSettings settings) {
+    return switch (input) {
+      case AUDIO -> fromAudio(settings);
+      case EMBEDDINGS -> fromEmbeddings(settings);
+    };
+  }
+
+  private static TrackingApplication fromAudio(TurnwiseSettings settings) {
+    Model model = Installation.models().find(settings.model());
+    TrackingApplication application = TrackingApplication.open(settings, model);
+    log.info(
+        "model {} sha256 {}, gate {}, hop {} ms",
+        model.name(),
+        model.fingerprint(),
+        settings.gate(),
+        settings.hopMillis());
+    return application;
+  }
+
+  private static TrackingApplication fromEmbeddings(TurnwiseSettings settings) {
+    SortedMap<String, VoiceSpace> spaces = Installation.models().spaces();
+    if (spaces.isEmpty() && settings.threshold().isEmpty()) {
+      throw new CommandFailed(
+          "No model is known, as there is no manifest in "
+              + Installation.models().folders()
+              + ", and so no threshold; set turnwise.threshold.");
+    }
+    log.info(
+        "from embeddings, threshold {}",
+        settings.threshold().isPresent()
+            ? settings.threshold().getAsDouble()
+            : "of each embedding's model, " + spaces.size() + " known");
+    return TrackingApplication.fromEmbeddings(settings, spaces);
+  }
+
+  private static void track(
+      TrackingApplication application, Map<String, String> properties, StopSignal stop) {
+    log.info("application {}", properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
+    try (Tracking tracking = application.start(properties, new FaultBudget(FAULTS, FAULT_WINDOW))) {
+      while (!stop.await(LOOK_MILLIS)) {
+        if (tracking.failure().isPresent()) {
+          Throwable fault = tracking.failure().get();
+          throw new CommandFailed(
+              "The application has ended after too many faults, the last: " + fault, fault);
+        }
+      }
+      log.info("stopping");
+    }
   }
 }

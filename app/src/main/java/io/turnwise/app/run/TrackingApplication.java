@@ -2,6 +2,7 @@ package io.turnwise.app.run;
 
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.SpeakerEmbedder;
+import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.topology.StreamsDefaults;
@@ -9,38 +10,53 @@ import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.TurnwiseTopology;
 import io.turnwise.topology.segment.Segment;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 
 /**
- * The application with its model and its speech gate open, not yet connected to anything. Closed
- * after the {@link Tracking} that it started.
+ * The application with what it needs open, its model and its speech gate, not yet connected to
+ * anything. Closed after the {@link Tracking} that it started.
  */
 public final class TrackingApplication implements AutoCloseable {
-  private final TurnwiseSettings settings;
-  private final SpeakerEmbedder embedder;
-  private final SpeechGate.Factory gates;
+  private final Function<Map<String, String>, Topology> topology;
+  private final Runnable release;
 
-  private TrackingApplication(
-      TurnwiseSettings settings, SpeakerEmbedder embedder, SpeechGate.Factory gates) {
-    this.settings = settings;
-    this.embedder = embedder;
-    this.gates = gates;
+  private TrackingApplication(Function<Map<String, String>, Topology> topology, Runnable release) {
+    this.topology = topology;
+    this.release = release;
   }
 
   /**
-   * Opens the model and the gate.
+   * Opens the model and the gate, to track from audio.
    *
    * @throws io.turnwise.inference.model.UnusableModel if one of them cannot be used
    */
   public static TrackingApplication open(TurnwiseSettings settings, Model model) {
     SpeechGate.Factory gates = SpeechGates.named(settings.gate());
     try {
+      SpeakerEmbedder embedder = SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider());
       return new TrackingApplication(
-          settings, SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider()), gates);
+          properties -> TurnwiseTopology.build(settings, embedder, gates, properties),
+          () -> {
+            embedder.close();
+            gates.close();
+          });
     } catch (RuntimeException e) {
       gates.close();
       throw e;
     }
+  }
+
+  /**
+   * Tracks from published embeddings; needs no model's file.
+   *
+   * @param spaces the models that are known, by fingerprint
+   */
+  public static TrackingApplication fromEmbeddings(
+      TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
+    return new TrackingApplication(
+        properties -> TurnwiseTopology.fromEmbeddings(settings, spaces, properties), () -> {});
   }
 
   /**
@@ -52,15 +68,11 @@ public final class TrackingApplication implements AutoCloseable {
    */
   public Tracking start(Map<String, String> properties, FaultBudget faults) {
     return Tracking.start(
-        new KafkaStreams(
-            TurnwiseTopology.build(settings, embedder, gates, properties),
-            StreamsDefaults.over(properties)),
-        faults);
+        new KafkaStreams(topology.apply(properties), StreamsDefaults.over(properties)), faults);
   }
 
   @Override
   public void close() {
-    embedder.close();
-    gates.close();
+    release.run();
   }
 }

@@ -1,9 +1,11 @@
 package io.turnwise.app.trials;
 
+import io.turnwise.app.CommandFailed;
 import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.calibration.Calibration.Point;
 import io.turnwise.inference.calibration.Channel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +22,14 @@ record CentringTrial(List<Row> rows) {
   /** Error rates, 0 to 1, and how many pairs they are of. */
   record Row(Channel channel, double plain, double centred, int same, int different) {}
 
+  /**
+   * Halves the speakers by their numbers, even and odd.
+   *
+   * @throws CommandFailed if a half has fewer than two speakers in one of the comparisons
+   */
   static CentringTrial of(List<Comparison> comparisons) {
     IntPredicate odd = speaker -> speaker % 2 == 1;
+    comparisons.forEach(CentringTrial::requireTwoInEachHalf);
     Calibration byOdd = Calibration.of(mean(comparisons, odd), List.of());
     Calibration byEven = Calibration.of(mean(comparisons, odd.negate()), List.of());
     List<Row> rows = new ArrayList<>();
@@ -42,6 +50,28 @@ record CentringTrial(List<Row> rows) {
       }
     }
     return new CentringTrial(rows);
+  }
+
+  private static void requireTwoInEachHalf(Comparison comparison) {
+    for (int half = 0; half < 2; half++) {
+      int parity = half;
+      long speakers =
+          Arrays.stream(comparison.speakers())
+              .filter(speaker -> speaker % 2 == parity)
+              .distinct()
+              .count();
+      if (speakers < 2) {
+        throw new CommandFailed(
+            "Whether centring helps cannot be told: every other folder, by its name, makes one half"
+                + " of the speakers, and of the "
+                + (half == 0 ? "first" : "second")
+                + " half "
+                + speakers
+                + (speakers == 1 ? " has" : " have")
+                + " two stretches of one length, where two is the least; add longer recordings of"
+                + " these.");
+      }
+    }
   }
 
   private static TrialScores scores(Comparison one, Comparison other, Channel channel) {

@@ -1,10 +1,12 @@
 package io.turnwise.app.trials;
 
+import io.turnwise.app.CommandFailed;
 import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.calibration.Channel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -17,15 +19,36 @@ import java.util.stream.IntStream;
  * @param phone embeddings by telephone
  */
 record Comparison(int[] speakers, double[] seconds, float[][] wide, float[][] phone) {
+  /** Scores of one kind that an array holds, with what some machines take for its header. */
+  static final long MOST_PAIRS = Integer.MAX_VALUE - 8;
 
-  /** Embeds on all cores; the result does not depend on how many there are. */
+  /**
+   * Embeds on all cores; the result does not depend on how many there are.
+   *
+   * @throws CommandFailed if there are more pairs than can be scored at once
+   */
   static Comparison of(int[] speakers, List<Stretch> recorded, Trials.Embedding embedding) {
+    requireFewEnough(speakers.length);
     List<Stretch> phone = recorded.parallelStream().map(Stretch::throughTelephone).toList();
     return new Comparison(
         speakers,
         recorded.stream().mapToDouble(Stretch::speechSeconds).toArray(),
         embedded(recorded, embedding),
         embedded(phone, embedding));
+  }
+
+  /** Before anything is embedded: hours of work would be lost. */
+  static void requireFewEnough(int stretches) {
+    long pairs = (long) stretches * (stretches - 1);
+    if (pairs > MOST_PAIRS) {
+      throw new CommandFailed(
+          stretches
+              + " stretches make "
+              + pairs
+              + " pairs, and "
+              + MOST_PAIRS
+              + " can be scored; take some of the recordings away.");
+    }
   }
 
   private static float[][] embedded(List<Stretch> stretches, Trials.Embedding embedding) {
@@ -115,9 +138,17 @@ record Comparison(int[] speakers, double[] seconds, float[][] wide, float[][] ph
     boolean ordered = channel == Channel.ONE_SIDE;
     float[][] left = channel == Channel.TELEPHONE ? phone : wide;
     float[][] right = channel == Channel.WIDE_BAND ? wide : phone;
-    int most = left.length * left.length;
-    double[] same = new double[most];
-    double[] different = new double[most];
+    int all = ordered ? pairs(left.length) : pairs(left.length) / 2;
+    int own =
+        Arrays.stream(speakers)
+            .boxed()
+            .collect(Collectors.groupingBy(speaker -> speaker, Collectors.summingInt(one -> 1)))
+            .values()
+            .stream()
+            .mapToInt(stretches -> ordered ? pairs(stretches) : pairs(stretches) / 2)
+            .sum();
+    double[] same = new double[own];
+    double[] different = new double[all - own];
     int sames = 0;
     int differents = 0;
     for (int i = 0; i < left.length; i++) {
@@ -133,7 +164,12 @@ record Comparison(int[] speakers, double[] seconds, float[][] wide, float[][] ph
         }
       }
     }
-    return new Pairs(Arrays.copyOf(same, sames), Arrays.copyOf(different, differents));
+    return new Pairs(same, different);
+  }
+
+  /** Ordered pairs of different ones. */
+  private static int pairs(int stretches) {
+    return Math.multiplyExact(stretches, stretches - 1);
   }
 
   private static double dot(float[] a, float[] b) {

@@ -94,6 +94,45 @@ public final class TrialScores {
   }
 
   /**
+   * The highest score at which as many pairs of two speakers are accepted as pairs of one missed.
+   */
+  public double equalErrorThreshold() {
+    int s = same.length;
+    int d = different.length;
+    double score = Double.POSITIVE_INFINITY;
+    while ((double) (different.length - d) / different.length < (double) s / same.length) {
+      score =
+          Math.max(
+              s > 0 ? same[s - 1] : Double.NEGATIVE_INFINITY,
+              d > 0 ? different[d - 1] : Double.NEGATIVE_INFINITY);
+      while (s > 0 && same[s - 1] == score) {
+        s--;
+      }
+      while (d > 0 && different[d - 1] == score) {
+        d--;
+      }
+    }
+    return score;
+  }
+
+  /** The mean of the rates of missed and of falsely accepted pairs at a threshold, 0 to 1. */
+  public double errorRate(double threshold) {
+    long missed = Arrays.stream(same).filter(score -> score < threshold).count();
+    long falsely = Arrays.stream(different).filter(score -> score >= threshold).count();
+    return ((double) missed / same.length + (double) falsely / different.length) / 2;
+  }
+
+  /** The mean score of pairs of one speaker. */
+  public double meanOfSame() {
+    return Arrays.stream(same).average().orElseThrow();
+  }
+
+  /** The mean score of pairs of two speakers. */
+  public double meanOfDifferent() {
+    return Arrays.stream(different).average().orElseThrow();
+  }
+
+  /**
    * The least detection cost over all thresholds (NIST's SRE plans), both errors costing 1, over
    * what it costs never to listen: {@code min (P miss + (1 - P) false) / min(P, 1 - P)}.
    *

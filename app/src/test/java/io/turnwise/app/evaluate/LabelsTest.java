@@ -2,7 +2,6 @@ package io.turnwise.app.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.turnwise.avro.ChangeType;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.serdes.SpeakerTimeline;
 import io.turnwise.serdes.SpeakerTimeline.Interval;
@@ -112,6 +111,47 @@ class LabelsTest {
   }
 
   @Test
+  void shouldApplyAllEventsOfADecisionBeforeTheyFixAnything() {
+    // Given: one decision says S1 from 0 on, S2 from 1 s on, that S2 is confirmed, S3 from 2 s on
+    var events =
+        new Events()
+            .changed(0, 0, "S1", 3_000)
+            .changed(0, 1_000, "S2", 3_000)
+            .confirmed("S2", 3_000)
+            .changed(0, 2_000, "S3", 3_000)
+            .list();
+
+    // When
+    var first = Labels.firstPublished(events);
+
+    // Then
+    assertEquals(
+        List.of(
+            new Interval(0, 1_000, "S1"),
+            new Interval(1_000, 2_000, "S2"),
+            new Interval(2_000, OPEN, "S3")),
+        first.get(0));
+  }
+
+  @Test
+  void shouldTakeEventsForOneDecisionOnlyWhenTheyFollowOneAnother() {
+    // Given: another channel's event between two of the same time
+    var events =
+        new Events()
+            .changed(0, 0, "S1", 3_000)
+            .changed(1, 0, "S2", 3_000)
+            .changed(0, 1_000, "S3", 3_000)
+            .list();
+
+    // When
+    var first = Labels.firstPublished(events);
+
+    // Then: S1 was published alone, and fixed up to 3 s
+    assertEquals(
+        List.of(new Interval(0, 3_000, "S1"), new Interval(3_000, OPEN, "S3")), first.get(0));
+  }
+
+  @Test
   void shouldAgreeWithAnArrayOfFramesWhateverComes() {
     for (long seed = 1; seed <= 500; seed++) {
       // Given: twins that hold a name for each frame of 10 ms
@@ -122,23 +162,20 @@ class LabelsTest {
       Arrays.fill(fixed, "");
       Events written = new Events();
       for (int i = 0; i < 15; i++) {
-        int decided = Math.min(290, i * 20 + random.nextInt(20));
-        int at = Math.max(0, decided - random.nextInt(60));
-        String speaker = random.nextInt(4) == 0 ? null : "S" + random.nextInt(4);
-        written.changed(0, at * 10L, speaker, decided * 10L);
-        if (random.nextInt(3) == 0) {
-          written.merged(0, "S1", "S2", decided * 10L);
+        int decided = i * 20 + random.nextInt(20);
+        for (int n = 1 + random.nextInt(3); n > 0; n--) {
+          int at = Math.max(0, decided - random.nextInt(60));
+          String speaker = random.nextInt(4) == 0 ? null : "S" + random.nextInt(4);
+          written.changed(0, at * 10L, speaker, decided * 10L);
+          Arrays.fill(now, at, now.length, speaker == null ? "" : speaker);
+          if (random.nextInt(3) == 0) {
+            written.merged(0, "S1", "S2", decided * 10L);
+          }
         }
-      }
-      List<SpeakerChange> events = written.list();
-      for (SpeakerChange event : events) {
-        if (event.getType() == ChangeType.CHANGED) {
-          String name = event.getSpeaker() == null ? "" : event.getSpeaker();
-          Arrays.fill(now, (int) (event.getAtMillis() / 10), now.length, name);
-          fix(now, fixed, (int) (event.getCapturedAt().toEpochMilli() / 10));
-        }
+        fix(now, fixed, decided);
       }
       fix(now, fixed, now.length);
+      List<SpeakerChange> events = written.list();
 
       // When
       List<Interval> first = Labels.firstPublished(events).get(0);

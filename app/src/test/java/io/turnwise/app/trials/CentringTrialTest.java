@@ -3,8 +3,10 @@ package io.turnwise.app.trials;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.turnwise.app.CommandFailed;
 import io.turnwise.app.trials.CentringTrial.Row;
 import io.turnwise.inference.calibration.Channel;
 import java.util.List;
@@ -56,6 +58,40 @@ class CentringTrialTest {
     assertEquals(0, row.centred(), 1e-9);
     assertTrue(row.plain() > 0.05, "plain " + row.plain());
     assertTrue(trial.helps());
+  }
+
+  @Test
+  void shouldSayWhoIsMissingWhenOneHalfHasNobodyToCompare() {
+    // Given: five speakers of even number, one of odd
+    int[] speakers = {0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 1, 1};
+    float[][] embeddings = new float[speakers.length][2];
+    for (float[] embedding : embeddings) {
+      embedding[0] = 1;
+    }
+
+    // When
+    CommandFailed failed =
+        assertThrows(
+            CommandFailed.class,
+            () -> CentringTrial.of(List.of(comparison(speakers, embeddings, embeddings))));
+
+    // Then
+    assertTrue(
+        failed.getMessage().contains("of the second half 1 has two stretches"),
+        failed.getMessage());
+  }
+
+  @Test
+  void shouldRefuseMorePairsThanCanBeScored() {
+    // Given the most there may be
+    Comparison.requireFewEnough(46_341);
+
+    // When
+    CommandFailed failed =
+        assertThrows(CommandFailed.class, () -> Comparison.requireFewEnough(46_342));
+
+    // Then
+    assertTrue(failed.getMessage().startsWith("46342 stretches make 2147534622 pairs"));
   }
 
   private static Comparison comparison(int[] speakers, float[][] wide, float[][] phone) {

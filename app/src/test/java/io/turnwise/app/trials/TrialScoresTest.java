@@ -54,6 +54,44 @@ class TrialScoresTest {
   }
 
   @Test
+  void shouldNameTheScoreAtWhichErrorsAreEqual() {
+    // Given
+    TrialScores scores = scores(of(0.9, 0.8, 0.7, 0.5), of(0.6, 0.3, 0.2, 0.1));
+
+    // Then: at 0.6 one of four is missed and one of four accepted
+    assertEquals(0.6, scores.equalErrorThreshold());
+    assertEquals(0.25, scores.errorRate(0.6), EXACT);
+    assertEquals(0.125, scores.errorRate(0.65), EXACT);
+    assertEquals(0.725, scores.meanOfSame(), EXACT);
+    assertEquals(0.3, scores.meanOfDifferent(), EXACT);
+  }
+
+  @Test
+  void shouldNameTheSameThresholdAsASearchOverAllScores() {
+    for (long seed = 1; seed <= 200; seed++) {
+      // Given: few distinct scores, so that many are equal
+      Random random = new Random(seed);
+      double[] same = random.doubles(1 + random.nextInt(12)).map(x -> Math.rint(6 * x)).toArray();
+      double[] different =
+          random.doubles(1 + random.nextInt(12)).map(x -> Math.rint(5 * x)).toArray();
+
+      // When
+      double threshold = scores(same, different).equalErrorThreshold();
+
+      // Then: the highest score at which no more are missed than accepted
+      double expected =
+          DoubleStream.concat(Arrays.stream(same), Arrays.stream(different))
+              .filter(
+                  score ->
+                      Arrays.stream(different).filter(x -> x >= score).count() * same.length
+                          >= Arrays.stream(same).filter(x -> x < score).count() * different.length)
+              .max()
+              .orElseThrow();
+      assertEquals(expected, threshold, "seed " + seed);
+    }
+  }
+
+  @Test
   void shouldKnowNothingWhereAllScoresAreEqual() {
     // Given
     TrialScores scores = scores(of(0.5, 0.5, 0.5), of(0.5, 0.5));

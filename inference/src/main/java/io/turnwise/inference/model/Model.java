@@ -47,4 +47,9 @@ public record Model(
         ShortInput.AS_IT_IS,
         Calibration.none());
   }
+
+  /** What is needed to compare its embeddings. */
+  public VoiceSpace space() {
+    return new VoiceSpace(fingerprint, dimension, threshold, calibration);
+  }
 }

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +92,28 @@ public final class ModelCatalog {
    */
   public List<KnownModel> known() {
     return manifest().models().stream().map(Manifest.Entry::known).toList();
+  }
+
+  /**
+   * What is needed to compare embeddings of the speaker models whose digest the manifest has, by
+   * digest. Their files need not be there.
+   *
+   * @throws UnusableModel if the manifest or the calibration that one of them names is wrong
+   */
+  public SortedMap<String, VoiceSpace> spaces() {
+    SortedMap<String, VoiceSpace> spaces = new TreeMap<>();
+    for (Manifest.Entry entry : manifest().models()) {
+      if (entry.kind() != Manifest.Kind.VAD && !entry.sha256().isEmpty()) {
+        spaces.put(
+            entry.sha256(),
+            new VoiceSpace(
+                entry.sha256(),
+                entry.dimension(),
+                entry.thresholds().segment(),
+                calibration(entry, entry.sha256(), entry.dimension())));
+      }
+    }
+    return spaces;
   }
 
   /** Where a look-up by name finds the model's file; it is not opened. */

@@ -3,6 +3,7 @@ package io.turnwise.topology.track;
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.topology.Names;
+import io.turnwise.topology.StageMetrics;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,7 +22,8 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
   private final AtomicLong registryChanges;
   private ProcessorContext<String, SpeakerChange> context;
   private VoiceStore voices;
-  private EnrolledVoices enrolled;
+  private Registry enrolled;
+  private StageMetrics metrics;
 
   private TrackProcessor(SpeakerTracker tracker, AtomicLong registryChanges) {
     this.tracker = tracker;
@@ -47,7 +49,12 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     voices = new VoiceStore(store);
     ReadOnlyKeyValueStore<String, EnrolledVoice> registry =
         context.getStateStore(Names.SPEAKER_REGISTRY);
-    enrolled = new Registry(registry, registryChanges);
+    metrics = new StageMetrics(context, Names.TRACK);
+    enrolled =
+        new Registry(
+            registry,
+            registryChanges,
+            metrics.counter("left-out-total", "Enrolled voices whose vectors have another length"));
   }
 
   @Override
@@ -61,8 +68,16 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     }
   }
 
+  @Override
+  public void close() {
+    if (metrics != null) {
+      metrics.close();
+    }
+  }
+
   private Tracking track(CallVoices before, Heard heard) {
     if (heard instanceof Heard.Voice voice) {
+      enrolled.heard(voice.embedding().getModelFingerprint(), voice.embedding().getVector().size());
       return tracker.observe(before, Observation.of(voice.embedding()), enrolled);
     }
     Heard.ChannelEnd end = (Heard.ChannelEnd) heard;

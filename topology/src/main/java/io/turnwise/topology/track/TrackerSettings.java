@@ -113,6 +113,43 @@ public record TrackerSettings(
         0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
   }
 
+  /**
+   * These settings but for what trades delay for certainty.
+   *
+   * @param newSupport see {@link #support}; {@link #patience} is at least as much
+   */
+  public TrackerSettings with(
+      int newSupport, boolean newGuesses, double newConfirmSeconds, int newConfirmPlaces) {
+    return new TrackerSettings(
+        threshold,
+        usualAbove,
+        usualMass,
+        edge,
+        switchCost,
+        splitCost,
+        splitGain,
+        splitGainPerSegment,
+        splitGainOfKnown,
+        splitGainOfParty,
+        splitSegments,
+        splitMass,
+        reviewGain,
+        mergeGain,
+        mergeGainOfParty,
+        reviewGainPerSegment,
+        distance,
+        foreign,
+        enrolledAbove,
+        enrolledRatio,
+        enrolledMargin,
+        newSupport,
+        Math.max(newSupport, patience),
+        newGuesses,
+        reassignMass,
+        newConfirmSeconds,
+        newConfirmPlaces);
+  }
+
   /** Similarity that is usual within a voice of which nothing is known yet. */
   double usual() {
     return Math.min(1, threshold + usualAbove);

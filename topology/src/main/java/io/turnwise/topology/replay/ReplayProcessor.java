@@ -1,0 +1,228 @@
+package io.turnwise.topology.replay;
+
+import io.turnwise.avro.DeadLetterReason;
+import io.turnwise.avro.SpeakerEmbedding;
+import io.turnwise.inference.model.VoiceSpace;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.StageMetrics;
+import io.turnwise.topology.TurnwiseSettings;
+import io.turnwise.topology.deadletter.DeadLetters;
+import io.turnwise.topology.order.Arrival;
+import io.turnwise.topology.replay.ReplayedCall.Latest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands on published embeddings in place of the stages that made them. What cannot be heard goes to
+ * the dead letters. Each channel is heard forwards only: a repeated segment is counted and left
+ * out, an earlier one is too late.
+ *
+ * <p>The topic does not say when a channel ends. A call of which nothing has come for long, by the
+ * wall clock, is over on all its channels; a channel on which segment numbers and media time begin
+ * again while capture time goes on is another call under an old id, and what was before is over.
+ */
+public final class ReplayProcessor implements Processor<String, SpeakerEmbedding, String, Object> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplayProcessor.class);
+  private static final ByteBuffer NO_CONTENT = ByteBuffer.allocate(0);
+
+  private final EmbeddingReader reader;
+  private final String inputTopic;
+  private final long forgetMillis;
+  private final Map<String, Long> lastArrivals = new HashMap<>();
+
+  private ProcessorContext<String, Object> context;
+  private KeyValueStore<Bytes, byte[]> calls;
+  private StageMetrics metrics;
+  private Sensor embeddingCount;
+  private Sensor duplicateCount;
+  private Sensor refusedCount;
+
+  /**
+   * @param settings its threshold, where it is set, stands for that of models that are not known
+   * @param spaces the models that are known, by fingerprint
+   */
+  public ReplayProcessor(TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
+    reader = new EmbeddingReader(spaces, settings.threshold().isPresent());
+    inputTopic = settings.speakerEmbeddings();
+    forgetMillis = settings.forgetMillis();
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Object> context) {
+    this.context = context;
+    calls = context.getStateStore(Names.REPLAY_CALLS);
+    metrics = new StageMetrics(context, Names.REPLAY);
+    embeddingCount = metrics.counter("embeddings-total", "Embeddings handed on");
+    duplicateCount = metrics.counter("duplicates-total", "Embeddings of a segment just heard");
+    refusedCount = metrics.counter("refused-total", "Embeddings sent to the dead letters");
+    restoreAll();
+    long interval = Math.max(50, Math.min(1000, forgetMillis / 4));
+    context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
+  }
+
+  @Override
+  public void process(Record<String, SpeakerEmbedding> record) {
+    if (record.value() == null) {
+      refuse(record, DeadLetterReason.INVALID_FIELD, "value: null; there are no tombstones here");
+      return;
+    }
+    Optional<String> fault = reader.fault(record.key(), record.value());
+    if (fault.isPresent()) {
+      refuse(record, DeadLetterReason.INVALID_FIELD, fault.get());
+      return;
+    }
+    hear(record, record.value());
+  }
+
+  private void hear(Record<String, SpeakerEmbedding> record, SpeakerEmbedding embedding) {
+    Bytes key = key(record.key());
+    byte[] known = calls.get(key);
+    ReplayedCall call = known == null ? ReplayedCall.none() : ReplayedCall.fromBytes(known);
+    Optional<String> fault = faultOfDimension(call, embedding);
+    if (fault.isPresent()) {
+      refuse(record, DeadLetterReason.INVALID_FIELD, fault.get());
+      return;
+    }
+    lastArrivals.put(record.key(), context.currentSystemTimeMs());
+    int channel = embedding.getChannel();
+    Latest now =
+        new Latest(
+            embedding.getSegment(),
+            embedding.getStartMillis(),
+            embedding.getEndMillis(),
+            embedding.getCapturedAt().toEpochMilli());
+    Latest before = call.channels().get(channel);
+    if (before != null && now.endMillis() <= before.endMillis()) {
+      if (now.equals(before)) {
+        duplicateCount.record();
+        return;
+      }
+      if (!beginsAnew(before, now)) {
+        refuse(
+            record,
+            DeadLetterReason.LATE,
+            "endMillis: "
+                + now.endMillis()
+                + " is not after "
+                + before.endMillis()
+                + ", up to where the channel was heard; send each channel's embeddings in order");
+        return;
+      }
+      end(record.key(), channel, before.endMillis(), before.capturedAt(), record.timestamp());
+    }
+    calls.put(
+        key,
+        call.with(channel, now, embedding.getModelFingerprint(), embedding.getVector().size())
+            .toBytes());
+    embeddingCount.record();
+    context.forward(record.withValue(new Arrival.Spoken(embedding)), Names.ORDER);
+  }
+
+  private static boolean beginsAnew(Latest before, Latest now) {
+    return now.segment() < before.segment() && now.capturedAt() > before.capturedAt();
+  }
+
+  private static Optional<String> faultOfDimension(ReplayedCall call, SpeakerEmbedding embedding) {
+    int length = embedding.getVector().size();
+    Integer expected = call.dimensions().get(embedding.getModelFingerprint());
+    if (expected == null) {
+      return call.dimensions().size() < ReplayedCall.MODELS
+          ? Optional.empty()
+          : Optional.of(
+              "modelFingerprint: is of a model beyond the "
+                  + ReplayedCall.MODELS
+                  + " that one call may have");
+    }
+    return expected == length
+        ? Optional.empty()
+        : Optional.of(
+            "vector: has " + length + " values, and others of its model in this call " + expected);
+  }
+
+  @Override
+  public void close() {
+    lastArrivals.clear();
+    if (metrics != null) {
+      metrics.close();
+    }
+  }
+
+  private void sweep(long now) {
+    List<String> due = new ArrayList<>();
+    lastArrivals.forEach(
+        (call, lastArrival) -> {
+          if (now - lastArrival >= forgetMillis) {
+            due.add(call);
+          }
+        });
+    // A HashMap's order depends on its history; the outputs must not.
+    due.sort(null);
+    long timestamp = Math.max(0, context.currentStreamTimeMs());
+    for (String call : due) {
+      byte[] known = calls.get(key(call));
+      if (known != null) {
+        SortedMap<Integer, Latest> channels = ReplayedCall.fromBytes(known).channels();
+        // All at one place: which of them fell silent first says nothing of which ended first.
+        long atMillis = channels.values().stream().mapToLong(Latest::endMillis).max().orElseThrow();
+        channels.forEach(
+            (channel, latest) -> end(call, channel, atMillis, latest.capturedAt(), timestamp));
+        calls.delete(key(call));
+      }
+      lastArrivals.remove(call);
+    }
+  }
+
+  private void end(String call, int channel, long atMillis, long capturedAt, long timestamp) {
+    Arrival end = new Arrival.Ended(channel, atMillis, Instant.ofEpochMilli(capturedAt));
+    context.forward(new Record<>(call, end, timestamp), Names.ORDER);
+  }
+
+  private void refuse(
+      Record<String, SpeakerEmbedding> record, DeadLetterReason reason, String detail) {
+    refusedCount.record();
+    DeadLetters.Pointer pointer = DeadLetters.Pointer.to(context, inputTopic, record.timestamp());
+    LOG.warn(
+        "{}-{}@{} went to the dead letters: {}: {}",
+        pointer.topic(),
+        pointer.partition(),
+        pointer.offset(),
+        reason,
+        detail);
+    context.forward(
+        new Record<>(
+            record.key(), DeadLetters.of(pointer, reason, detail, NO_CONTENT), record.timestamp()),
+        Names.DEAD_LETTERS);
+  }
+
+  private void restoreAll() {
+    long now = context.currentSystemTimeMs();
+    lastArrivals.clear();
+    try (KeyValueIterator<Bytes, byte[]> all = calls.all()) {
+      while (all.hasNext()) {
+        lastArrivals.put(new String(all.next().key.get(), StandardCharsets.UTF_8), now);
+      }
+    }
+  }
+
+  private static Bytes key(String call) {
+    return Bytes.wrap(call.getBytes(StandardCharsets.UTF_8));
+  }
+}
