@@ -56,11 +56,9 @@ final class Call {
   /**
    * Adds a voice nothing is published of.
    *
-   * @param used numbers that are in use besides those in the state
-   * @return its number
+   * @param number the one that {@link #unused} gave
    */
-  int add(int model, int channel, int[] used) {
-    int number = unused(used);
+  int add(int number, int model, int channel) {
     Voice voice = Voice.unnamed(model, channel);
     if (number == voices.size()) {
       voices.add(voice);
