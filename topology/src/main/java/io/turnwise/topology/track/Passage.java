@@ -136,6 +136,21 @@ public record Passage(
             vector);
   }
 
+  /** The passage where something else was published of its channel from a moment on. */
+  Passage supersededFrom(long millis) {
+    if (untilMillis < millis) {
+      return this;
+    }
+    return fromMillis >= millis
+        ? publishedAs(ChannelMemory.NOBODY)
+        : lasting(fromMillis, millis - 1);
+  }
+
+  private Passage lasting(long from, long until) {
+    return new Passage(
+        channel, model, from, until, voice, published, places, mass, length, vector);
+  }
+
   Piece piece() {
     return new Piece(channel, fromMillis, untilMillis, mass, mean());
   }
