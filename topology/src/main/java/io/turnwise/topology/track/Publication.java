@@ -436,9 +436,11 @@ final class Publication {
    */
   void corrections(boolean ends) {
     merges();
+    call.untangle();
     for (int on : call.channels.keySet().toArray(Integer[]::new)) {
       reassignments(on, ends && on == channel);
     }
+    call.untangle();
     retirements();
     confirmations();
   }
@@ -579,22 +581,17 @@ final class Publication {
 
   private void reassign(int on, List<Stretch> stretches, int from, int to) {
     Stretch first = stretches.get(from);
-    if (!call.voices.get(first.voice()).isNamed()) {
-      if (to - from < settings.support() && stretches.get(from).isWindow()) {
-        return;
-      }
-      name(first.voice());
+    boolean isNew = !call.voices.get(first.voice()).isNamed();
+    if (isNew && to - from < settings.support() && first.isWindow()) {
+      return;
     }
-    long at =
-        from == 0
-            ? Math.max(0, first.fromMillis() - HALF)
-            : edge(on, stretches.get(from - 1), first, stretches.get(from - 1).untilMillis());
-    long until =
-        to == stretches.size()
-            ? stretches.get(to - 1).untilMillis() + HALF
-            : edge(on, stretches.get(to - 1), stretches.get(to), stretches.get(to).fromMillis());
+    long at = begin(on, stretches, first);
+    long until = end(on, stretches, stretches.get(to - 1));
     if (until <= at) {
       return;
+    }
+    if (isNew) {
+      name(first.voice());
     }
     call.voices.set(first.voice(), call.voices.get(first.voice()).alsoOn(on));
     publish(
@@ -622,22 +619,56 @@ final class Publication {
   }
 
   /**
-   * Where the one stretch ends and the other begins. Where they were published as different voices,
-   * as near to the middle of the one that is not taken back as can be: what is not published as the
-   * voice that is taken from is not touched.
-   *
-   * @param kept the middle of that one
+   * From when on what was published of a stretch is taken back: not of what lies before it. What is
+   * published as another voice is not touched by that, so it only has to be parted from what was
+   * published as the same one.
    */
-  private long edge(int on, Stretch before, Stretch after, long kept) {
-    if (before.published() != after.published()) {
+  private long begin(int on, List<Stretch> stretches, Stretch first) {
+    long at = Math.max(0, first.fromMillis() - HALF);
+    for (Stretch before : stretches) {
+      if (before.untilMillis() < first.fromMillis()) {
+        at = Math.max(at, edge(on, before, first, first.published(), before.untilMillis() + 1));
+      } else if (before.fromMillis() < first.fromMillis() && touches(before, first)) {
+        return Long.MAX_VALUE;
+      }
+    }
+    return at;
+  }
+
+  /** Up to when what was published of a stretch is taken back. */
+  private long end(int on, List<Stretch> stretches, Stretch last) {
+    long until = last.untilMillis() + HALF;
+    for (Stretch after : stretches) {
+      if (after.fromMillis() > last.untilMillis()) {
+        until = Math.min(until, edge(on, last, after, last.published(), after.fromMillis()));
+      } else if (after.untilMillis() > last.untilMillis() && touches(after, last)) {
+        return 0;
+      }
+    }
+    return until;
+  }
+
+  private static boolean touches(Stretch one, Stretch other) {
+    return one.published() == other.published() && one.voice() != other.voice();
+  }
+
+  /**
+   * A moment after the one stretch and not after the beginning of the other.
+   *
+   * @param kept where one of them was published as another voice: as near to that one as can be
+   */
+  private long edge(int on, Stretch before, Stretch after, int published, long kept) {
+    if (before.published() != published || after.published() != published) {
       return kept;
     }
     if (before.isWindow() && after.isWindow()) {
       List<Window> windows = call.channels.get(on).windows();
-      return Boundary.between(
-          windows.get(before.place()).speech(), windows.get(after.place()).speech());
+      long between =
+          Boundary.between(
+              windows.get(before.place()).speech(), windows.get(after.place()).speech());
+      return Math.min(after.fromMillis(), Math.max(before.untilMillis() + 1, between));
     }
-    return (before.untilMillis() + after.fromMillis()) / 2;
+    return (before.untilMillis() + after.fromMillis() + 1) / 2;
   }
 
   private List<Stretch> stretches(int on) {
