@@ -56,11 +56,9 @@ final class Call {
   /**
    * Adds a voice nothing is published of.
    *
-   * @param used numbers that are in use besides those in the state
-   * @return its number
+   * @param number the one that {@link #unused} gave
    */
-  int add(int model, int channel, int[] used) {
-    int number = unused(used);
+  int add(int number, int model, int channel) {
     Voice voice = Voice.unnamed(model, channel);
     if (number == voices.size()) {
       voices.add(voice);
@@ -143,7 +141,7 @@ final class Call {
       Passage one = passages.get(order[i]);
       for (int j = i + 1; j < order.length; j++) {
         Passage other = passages.get(order[j]);
-        if (one.isLike(other)) {
+        if (one.isLike(other) && !partedByAnother(one.together(other), order, i, j)) {
           double loss = one.lossWith(other);
           if (loss < least) {
             least = loss;
@@ -159,6 +157,29 @@ final class Call {
     } else {
       passages.set(first, passages.get(first).with(passages.get(second)));
       passages.set(second, next);
+    }
+  }
+
+  /** Whether two passages as one would be entangled with a third. */
+  private boolean partedByAnother(Passage both, int[] order, int first, int second) {
+    for (int i = 0; i < order.length; i++) {
+      if (i != first && i != second && both.isEntangledWith(passages.get(order[i]))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes together passages that what was published does not tell apart any more. */
+  void untangle() {
+    for (int p = 0; p < passages.size(); p++) {
+      for (int q = p + 1; q < passages.size(); q++) {
+        if (passages.get(p).isEntangledWith(passages.get(q))) {
+          passages.set(p, passages.get(p).together(passages.get(q)));
+          passages.remove(q);
+          q = p;
+        }
+      }
     }
   }
 

@@ -85,7 +85,7 @@ final class Listening {
     }
     Window window = window(segment, windows);
     windows.add(window);
-    known.add(known.isEmpty() ? call.add(model, channel, new int[0]) : known.get(known.size() - 1));
+    known.add(known.isEmpty() ? call.add(call.unused(new int[0]), model, channel) : known.get(known.size() - 1));
     published.add(memory.speaker());
     // what left the windows is a passage already: the state is whole again
     call.channels.put(
@@ -278,7 +278,7 @@ final class Listening {
       }
       divide(affinity, parts, weights, suspect, fresh);
     }
-    call.add(model, channel, labels);
+    call.add(fresh, model, channel);
     return parts;
   }
 

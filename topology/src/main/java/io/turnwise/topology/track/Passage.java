@@ -72,8 +72,8 @@ public record Passage(
     return new Passage(
         channel,
         model,
-        fromMillis,
-        next.untilMillis,
+        Math.min(fromMillis, next.fromMillis),
+        Math.max(untilMillis, next.untilMillis),
         voice,
         published,
         Math.min(MOST_PLACES, places + next.places),
@@ -88,6 +88,28 @@ public record Passage(
         && model == other.model
         && voice == other.voice
         && published == other.published;
+  }
+
+  /**
+   * Whether what was published does not tell them apart any more: of the time of both one name was
+   * published, though they may be taken for two voices.
+   */
+  boolean isEntangledWith(Passage other) {
+    return channel == other.channel
+        && published == other.published
+        && published != ChannelMemory.NOBODY
+        && fromMillis <= other.untilMillis
+        && other.fromMillis <= untilMillis;
+  }
+
+  /** Both as one passage: the evidence is that of both where it is of one voice, or the weightier. */
+  Passage together(Passage other) {
+    if (isLike(other)) {
+      return with(other);
+    }
+    Passage weightier = mass >= other.mass ? this : other;
+    return weightier.lasting(
+        Math.min(fromMillis, other.fromMillis), Math.max(untilMillis, other.untilMillis));
   }
 
   /** What is lost where both are taken together: by how much their means scatter (Ward 1963). */
@@ -134,6 +156,21 @@ public record Passage(
             mass,
             length,
             vector);
+  }
+
+  /** The passage where something else was published of its channel from a moment on. */
+  Passage supersededFrom(long millis) {
+    if (untilMillis < millis) {
+      return this;
+    }
+    return fromMillis >= millis
+        ? publishedAs(ChannelMemory.NOBODY)
+        : lasting(fromMillis, millis - 1);
+  }
+
+  private Passage lasting(long from, long until) {
+    return new Passage(
+        channel, model, from, until, voice, published, places, mass, length, vector);
   }
 
   Piece piece() {

@@ -57,22 +57,21 @@ final class Publication {
       while (to < labels.length && labels[to] == labels[from]) {
         to++;
       }
-      int first = from;
-      while (first + 1 < to && !affinity.counts(first)) {
-        first++;
-      }
-      long at =
-          from == 0 || !affinity.counts(from)
-              ? windows.get(first).speech().get(0).startMillis()
-              : Boundary.between(windows.get(from - 1).speech(), windows.get(from).speech());
       boolean goesOn = to == labels.length;
       int support = support(next, affinity, from, to);
       if (labels[from] == next.speaker()) {
         if (goesOn && next.tentative() && support >= settings.support()) {
-          next = firm(next, affinity, from, to, at);
+          next = firm(next, affinity, from, to);
         }
         continue;
       }
+      int first = from;
+      while (first + 1 < to
+          && (!affinity.counts(first)
+              || goesOn && next.published().get(first) == labels[from])) {
+        first++;
+      }
+      long at = begin(windows, affinity, first);
       if (at <= next.changedAt() && !goesOn) {
         continue;
       }
@@ -85,6 +84,26 @@ final class Publication {
     }
     call.channels.put(channel, next);
     return decision(affinity, next);
+  }
+
+  /** Media time at which a window's voice began, where the windows before are of others. */
+  private long begin(List<Window> windows, Affinity affinity, int first) {
+    int before = first - 1;
+    while (before >= 0 && !affinity.counts(before)) {
+      before--;
+    }
+    if (before >= 0) {
+      return Boundary.between(windows.get(before).speech(), windows.get(first).speech());
+    }
+    long at = windows.get(first).speech().get(0).startMillis();
+    long middle = windows.get(first).middle();
+    for (Passage passage : call.passages) {
+      // what was said of it stands
+      if (passage.channel() == channel && passage.untilMillis() < middle) {
+        at = Math.max(at, passage.untilMillis() + 1);
+      }
+    }
+    return at;
   }
 
   private Decision decision(Affinity affinity, ChannelMemory memory) {
@@ -114,7 +133,7 @@ final class Publication {
       ChannelMemory memory, Affinity affinity, int from, int to, long at, boolean plausible) {
     int[] labels = memory.labelArray();
     if (memory.speaker() == ChannelMemory.NOBODY) {
-      return unknown(memory, from, at);
+      return unknown(memory, at);
     }
     if (!settings.guesses()) {
       return memory;
@@ -125,7 +144,7 @@ final class Publication {
     return memory;
   }
 
-  private ChannelMemory unknown(ChannelMemory memory, int from, long at) {
+  private ChannelMemory unknown(ChannelMemory memory, long at) {
     publish(
         ChangeType.CHANGED,
         channel,
@@ -136,47 +155,42 @@ final class Publication {
         true,
         DecisionKind.UNKNOWN,
         NOTHING);
-    int[] published = memory.publishedArray();
-    Arrays.fill(published, from, published.length, ChannelMemory.UNKNOWN);
-    return memory.publishedAs(published).turned(ChannelMemory.UNKNOWN, true, at);
+    return changed(memory, ChannelMemory.UNKNOWN, true, at);
   }
 
-  /** What one segment said, more say now. */
-  private ChannelMemory firm(ChannelMemory memory, Affinity affinity, int from, int to, long at) {
-    long since = from == 0 ? memory.changedAt() : at;
+  /** What one segment said, more say now: it holds from the same time on, or from an earlier. */
+  private ChannelMemory firm(ChannelMemory memory, Affinity affinity, int from, int to) {
     int speaker = memory.speaker();
-    ChannelMemory next = memory;
-    if (since > memory.changedAt()) {
-      int before = from > 0 ? memory.published().get(from - 1) : ChannelMemory.NOBODY;
-      if (before >= 0 && before != speaker) {
-        publish(
-            ChangeType.REASSIGNED,
-            channel,
-            memory.changedAt(),
-            since,
-            before,
-            nameOf(speaker),
-            false,
-            DecisionKind.MATCH,
-            NONE);
-      } else {
-        since = memory.changedAt();
-      }
+    int first = from;
+    while (first + 1 < to
+        && (!affinity.counts(first) || memory.published().get(first) == speaker)) {
+      first++;
     }
-    Scores scores = scores(next, affinity, from, to, speaker);
+    long since = Math.min(memory.changedAt(), begin(memory.windows(), affinity, first));
     publish(
         ChangeType.CHANGED,
         channel,
         since,
         Change.OPEN,
         speaker,
-        nameOf(from > 0 ? memory.published().get(from - 1) : ChannelMemory.NOBODY),
+        nameOf(speaker),
         !call.voices.get(speaker).confirmed(),
         DecisionKind.MATCH,
-        scores);
+        scores(memory, affinity, from, to, speaker));
+    return changed(memory, speaker, false, since);
+  }
+
+  /** The channel as it is published after a change: all from there on is the speaker's. */
+  private ChannelMemory changed(ChannelMemory memory, int speaker, boolean tentative, long at) {
     int[] published = memory.publishedArray();
-    Arrays.fill(published, from, published.length, speaker);
-    return next.publishedAs(published).turned(speaker, false, since);
+    for (int i = 0; i < published.length; i++) {
+      if (memory.windows().get(i).middle() >= at) {
+        published[i] = speaker;
+      }
+    }
+    call.passages.replaceAll(
+        passage -> passage.channel() == channel ? passage.supersededFrom(at) : passage);
+    return memory.publishedAs(published).turned(speaker, tentative, at);
   }
 
   /**
@@ -393,9 +407,7 @@ final class Publication {
         guessed || !call.voices.get(number).confirmed(),
         decision,
         scores);
-    int[] published = memory.publishedArray();
-    Arrays.fill(published, from, published.length, number);
-    return memory.publishedAs(published).turned(number, guessed, at);
+    return changed(memory, number, guessed, at);
   }
 
   private String nameOf(int number) {
@@ -424,9 +436,11 @@ final class Publication {
    */
   void corrections(boolean ends) {
     merges();
+    call.untangle();
     for (int on : call.channels.keySet().toArray(Integer[]::new)) {
       reassignments(on, ends && on == channel);
     }
+    call.untangle();
     retirements();
     confirmations();
   }
@@ -568,22 +582,17 @@ final class Publication {
 
   private void reassign(int on, List<Stretch> stretches, int from, int to) {
     Stretch first = stretches.get(from);
-    if (!call.voices.get(first.voice()).isNamed()) {
-      if (to - from < settings.support() && stretches.get(from).isWindow()) {
-        return;
-      }
-      name(first.voice());
+    boolean isNew = !call.voices.get(first.voice()).isNamed();
+    if (isNew && to - from < settings.support() && first.isWindow()) {
+      return;
     }
-    long at =
-        from == 0
-            ? Math.max(0, first.fromMillis() - HALF)
-            : edge(on, stretches.get(from - 1), first, stretches.get(from - 1).untilMillis());
-    long until =
-        to == stretches.size()
-            ? stretches.get(to - 1).untilMillis() + HALF
-            : edge(on, stretches.get(to - 1), stretches.get(to), stretches.get(to).fromMillis());
+    long at = begin(on, stretches, first);
+    long until = end(on, stretches, stretches.get(to - 1));
     if (until <= at) {
       return;
+    }
+    if (isNew) {
+      name(first.voice());
     }
     call.voices.set(first.voice(), call.voices.get(first.voice()).alsoOn(on));
     publish(
@@ -611,22 +620,56 @@ final class Publication {
   }
 
   /**
-   * Where the one stretch ends and the other begins. Where they were published as different voices,
-   * as near to the middle of the one that is not taken back as can be: what is not published as the
-   * voice that is taken from is not touched.
-   *
-   * @param kept the middle of that one
+   * From when on what was published of a stretch is taken back: not of what lies before it. What is
+   * published as another voice is not touched by that, so it only has to be parted from what was
+   * published as the same one.
    */
-  private long edge(int on, Stretch before, Stretch after, long kept) {
-    if (before.published() != after.published()) {
+  private long begin(int on, List<Stretch> stretches, Stretch first) {
+    long at = Math.max(0, first.fromMillis() - HALF);
+    for (Stretch before : stretches) {
+      if (before.untilMillis() < first.fromMillis()) {
+        at = Math.max(at, edge(on, before, first, first.published(), before.untilMillis() + 1));
+      } else if (before.fromMillis() < first.fromMillis() && touches(before, first)) {
+        return Long.MAX_VALUE;
+      }
+    }
+    return at;
+  }
+
+  /** Up to when what was published of a stretch is taken back. */
+  private long end(int on, List<Stretch> stretches, Stretch last) {
+    long until = last.untilMillis() + HALF;
+    for (Stretch after : stretches) {
+      if (after.fromMillis() > last.untilMillis()) {
+        until = Math.min(until, edge(on, last, after, last.published(), after.fromMillis()));
+      } else if (after.untilMillis() > last.untilMillis() && touches(after, last)) {
+        return 0;
+      }
+    }
+    return until;
+  }
+
+  private static boolean touches(Stretch one, Stretch other) {
+    return one.published() == other.published() && one.voice() != other.voice();
+  }
+
+  /**
+   * A moment after the one stretch and not after the beginning of the other.
+   *
+   * @param kept where one of them was published as another voice: as near to that one as can be
+   */
+  private long edge(int on, Stretch before, Stretch after, int published, long kept) {
+    if (before.published() != published || after.published() != published) {
       return kept;
     }
     if (before.isWindow() && after.isWindow()) {
       List<Window> windows = call.channels.get(on).windows();
-      return Boundary.between(
-          windows.get(before.place()).speech(), windows.get(after.place()).speech());
+      long between =
+          Boundary.between(
+              windows.get(before.place()).speech(), windows.get(after.place()).speech());
+      return Math.min(after.fromMillis(), Math.max(before.untilMillis() + 1, between));
     }
-    return (before.untilMillis() + after.fromMillis()) / 2;
+    return (before.untilMillis() + after.fromMillis() + 1) / 2;
   }
 
   private List<Stretch> stretches(int on) {

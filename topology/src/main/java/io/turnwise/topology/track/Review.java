@@ -202,7 +202,7 @@ final class Review {
     for (int i = parts.length - 1; i >= 0; i--) {
       channel = parts[i] == fresh ? pieces.get(i).channel() : channel;
     }
-    call.add(model, channel, labels);
+    call.add(fresh, model, channel);
     labels = parts;
     return true;
   }
