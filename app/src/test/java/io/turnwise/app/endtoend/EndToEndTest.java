@@ -52,7 +52,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -181,15 +180,21 @@ class EndToEndTest {
   }
 
   @Test
-  void shouldPublishAChangeOnlyWhenTheSpeakerIsAnother() {
+  void shouldNameASpeakerAgainOnlyWhereItWasTentativeBefore() {
     changes.forEach(
         (call, published) -> {
           assertNull(published.get(0).get("previousSpeaker"), call);
-          for (int i = 1; i < published.size(); i++) {
-            Object before = published.get(i - 1).get("speaker");
-            GenericRecord change = published.get(i);
-            assertEquals(before, change.get("previousSpeaker"), call);
-            assertNotEquals(before, change.get("speaker"), () -> call + ": " + change);
+          List<GenericRecord> turns =
+              published.stream()
+                  .filter(change -> "CHANGED".equals(change.get("type").toString()))
+                  .toList();
+          for (int i = 1; i < turns.size(); i++) {
+            GenericRecord before = turns.get(i - 1);
+            GenericRecord change = turns.get(i);
+            assertTrue(
+                (boolean) before.get("tentative")
+                    || !change.get("speaker").equals(before.get("speaker")),
+                () -> call + ": " + change);
           }
         });
   }
@@ -277,7 +282,6 @@ class EndToEndTest {
   }
 
   @Test
-  @Disabled("the present starter model does not recognise the voice enrolled from this recording")
   void shouldNameAnEnrolledVoiceWhenItSpeaks() {
     // Given
     assertFalse(speakers("clean").contains(ENROLLED));
