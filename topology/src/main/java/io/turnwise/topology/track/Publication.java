@@ -336,7 +336,7 @@ final class Publication {
           Change.OPEN,
           number,
           voice.name(),
-          false,
+          !voice.confirmed(),
           DecisionKind.MATCH,
           new Scores(
               found.score(),
@@ -502,7 +502,7 @@ final class Publication {
           Change.OPEN,
           into,
           nameOf(from),
-          false,
+          !call.voices.get(into).confirmed(),
           DecisionKind.MATCH,
           NONE);
       call.voices.set(from, Voice.unnamed(call.voices.get(from).model(), channel));
