@@ -336,7 +336,7 @@ final class Publication {
           Change.OPEN,
           number,
           voice.name(),
-          false,
+          !voice.confirmed(),
           DecisionKind.MATCH,
           new Scores(
               found.score(),
@@ -470,7 +470,8 @@ final class Publication {
           all += together[v][other];
         }
         boolean mostly = all > 0 && 5 * together[v][into] >= 4 * all;
-        if (mostly || all > 0 && call.voices.get(v).confirmed()) {
+        boolean staysEnrolled = call.voices.get(v).enrolled() && call.voices.get(into).isNamed();
+        if (!staysEnrolled && (mostly || all > 0 && call.voices.get(v).confirmed())) {
           merge(v, into);
         }
       }
@@ -501,7 +502,7 @@ final class Publication {
           Change.OPEN,
           into,
           nameOf(from),
-          false,
+          !call.voices.get(into).confirmed(),
           DecisionKind.MATCH,
           NONE);
       call.voices.set(from, Voice.unnamed(call.voices.get(from).model(), channel));
@@ -724,16 +725,19 @@ final class Publication {
     for (int v = 0; v < used.length; v++) {
       Voice voice = call.voices.get(v);
       if (voice.isNamed() && !used[v]) {
-        publish(
-            ChangeType.RETIRED,
-            channel,
-            0,
-            Change.OPEN,
-            v,
-            "",
-            false,
-            DecisionKind.UNKNOWN,
-            NONE);
+        // of whom was confirmed all that was said has been taken back; who is enrolled may call again
+        if (!voice.confirmed() && !voice.enrolled()) {
+          publish(
+              ChangeType.RETIRED,
+              channel,
+              0,
+              Change.OPEN,
+              v,
+              "",
+              false,
+              DecisionKind.UNKNOWN,
+              NONE);
+        }
         call.voices.set(v, Voice.unnamed(voice.model(), channel));
       }
     }
