@@ -173,8 +173,9 @@ public record Passage(
         channel, model, from, until, voice, published, places, mass, length, vector);
   }
 
+  /** Without extent: it shares no samples with what came later, and holds no other voice's. */
   Piece piece() {
-    return new Piece(channel, fromMillis, untilMillis, mass, mean());
+    return new Piece(channel, fromMillis, fromMillis, mass, mean());
   }
 
   /** The mean of the segments' unit vectors. */
