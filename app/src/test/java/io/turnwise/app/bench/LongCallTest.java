@@ -18,7 +18,7 @@ class LongCallTest {
     assertTrue(longCall.segments() > 8_000, longCall.toString());
     assertTrue(
         longCall.stateBytes() > 0 && longCall.stateBytes() <= MOST_BYTES, longCall.toString());
-    assertTrue(longCall.speakers() > 1 && longCall.events() > 0, longCall.toString());
+    assertTrue(longCall.speakers() >= 8 && longCall.speakers() <= 10, longCall.toString());
     assertTrue(
         longCall.eventsPerMinute() < 3 * shortCall.eventsPerMinute() + 1, longCall.toString());
   }
