@@ -216,9 +216,10 @@ final class Call {
           !window.leak()
               && (i == 0 || memory.labels().get(i - 1) == label)
               && (i + 1 == memory.labels().size() || memory.labels().get(i + 1) == label);
-      keep(
-          Passage.of(
-              channel, memory.model(), window, label, memory.published().get(i), pure));
+      boolean goesOn = i + 1 < memory.labels().size() && memory.labels().get(i + 1) == label;
+      int pauses = goesOn ? window.pausesBefore(memory.windows().get(i + 1)) : 0;
+      int published = memory.published().get(i);
+      keep(Passage.of(channel, memory.model(), window, label, published, pauses, pure));
     }
   }
 

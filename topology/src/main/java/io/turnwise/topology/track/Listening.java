@@ -150,6 +150,9 @@ final class Listening {
             oldest,
             voice,
             before,
+            !labels.isEmpty() && labels.get(0) == voice
+                ? oldest.pausesBefore(windows.get(0))
+                : 0,
             pure && voice == label && oldest.weight() > JOINING_WEIGHT));
   }
 

@@ -38,9 +38,20 @@ public record Passage(
   private static final byte VERSION = 1;
   private static final int MOST_PLACES = 100;
 
-  /** A passage of one segment; without weight where that may hold another voice too. */
+  /**
+   * A passage of one segment.
+   *
+   * @param pauses after which its voice goes on, in the segment and up to the next
+   * @param pure whether it holds no other voice: else it has no weight
+   */
   static Passage of(
-      int channel, int model, Window window, int voice, int published, boolean pure) {
+      int channel,
+      int model,
+      Window window,
+      int voice,
+      int published,
+      int pauses,
+      boolean pure) {
     return new Passage(
         channel,
         model,
@@ -48,7 +59,7 @@ public record Passage(
         window.middle(),
         voice,
         published,
-        window.places(),
+        1 + pauses,
         pure ? window.weight() : 0,
         pure ? 1 : 0,
         window.vector());
@@ -76,7 +87,7 @@ public record Passage(
         Math.max(untilMillis, next.untilMillis),
         voice,
         published,
-        Math.min(MOST_PLACES, places + next.places),
+        Math.min(MOST_PLACES, places + next.places - 1),
         sum,
         (float) Math.sqrt(square),
         square > 0 ? Window.packed(mean) : vector);

@@ -336,7 +336,7 @@ final class Publication {
           Change.OPEN,
           number,
           voice.name(),
-          !voice.confirmed(),
+          true,
           DecisionKind.MATCH,
           new Scores(
               found.score(),
@@ -696,7 +696,7 @@ final class Publication {
           new Stretch(
               window.middle(),
               window.middle(),
-              window.weight(),
+              window.leak() ? 0 : window.weight(),
               memory.labels().get(i),
               memory.published().get(i),
               i,
@@ -748,16 +748,21 @@ final class Publication {
     double[] mass = new double[count];
     int[] places = new int[count];
     for (int on : call.channels.keySet()) {
-      Stretch last = null;
+      List<Window> windows = call.channels.get(on).windows();
+      int last = ChannelMemory.NOBODY;
       for (Stretch stretch : stretches(on)) {
-        Passage passage = stretch.isWindow() ? null : call.passages.get(stretch.place());
-        Window window =
-            stretch.isWindow() ? call.channels.get(on).windows().get(stretch.place()) : null;
-        mass[stretch.voice()] += passage == null ? window.weight() : passage.mass();
-        int here = passage == null ? window.places() - 1 : passage.places() - 1;
-        boolean again = last == null || last.voice() != stretch.voice();
-        places[stretch.voice()] += here + (again ? 1 : 0);
-        last = stretch;
+        int v = stretch.voice();
+        if (v == stretch.published()) {
+          mass[v] += stretch.weight();
+          places[v] += last == v ? 0 : 1;
+          if (!stretch.isWindow()) {
+            places[v] += call.passages.get(stretch.place()).places() - 1;
+          } else if (last == v && stretch.place() > 0) {
+            places[v] +=
+                windows.get(stretch.place() - 1).pausesBefore(windows.get(stretch.place()));
+          }
+        }
+        last = v;
       }
     }
     for (int v = 0; v < count; v++) {
