@@ -198,12 +198,13 @@ final class Publication {
    * it is rather of somebody new, of whom there is too little yet.
    */
   private boolean isPlausible(Affinity affinity, int[] labels, int from, int to) {
+    int model = call.channels.get(channel).model();
     int voice = labels[from];
     int[] others = labels.clone();
     Arrays.fill(others, from, to, ChannelMemory.NOBODY);
     double[] weights = affinity.weights(labels);
     Background background =
-        call.backgrounds(channel, call.voices.get(voice).model(), affinity.dimension())[voice];
+        call.backgrounds(channel, model, affinity.dimension())[voice];
     for (int i = from; i < to; i++) {
       if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
         return true;
@@ -266,6 +267,7 @@ final class Publication {
     Arrays.fill(run, ChannelMemory.NOBODY);
     Arrays.fill(run, from, to, number);
     double mass = affinity.mass(run, number);
+    Likeness likeness = this.likeness.of(affinity.dimension());
     if (!likeness.isCalibrated() || massOfRest < 1 || mass == 0) {
       return Double.NaN;
     }
@@ -297,7 +299,7 @@ final class Publication {
     double mass = 0;
     boolean telephone = false;
     Background all = null;
-    for (Piece piece : pieces(number)) {
+    for (Piece piece : pieces(number, call.voices.get(number).model())) {
       all = all == null ? new Background(piece.mean().length) : all;
       all.add(piece);
       segments++;
@@ -311,6 +313,7 @@ final class Publication {
     if (all == null || mass == 0 || segments < settings.support()) {
       return;
     }
+    Likeness likeness = this.likeness.of(all.centroid().length);
     Recognition found = Recognition.of(all.centroid(), enrolled, fingerprint, likeness);
     double seconds = SECONDS * (1 + mass);
     boolean same =
@@ -364,17 +367,18 @@ final class Publication {
         passage -> passage.voice() == from ? passage.takenFor(into) : passage);
   }
 
-  private List<Piece> pieces(int number) {
+  private List<Piece> pieces(int number, int model) {
     List<Piece> pieces = new ArrayList<>();
     for (Passage passage : call.passages) {
-      if (passage.voice() == number && passage.mass() > 0) {
+      if (passage.voice() == number && passage.model() == model && passage.mass() > 0) {
         pieces.add(passage.piece());
       }
     }
     for (int on : call.channels.keySet()) {
-      List<Piece> windows = call.pieces(on);
+      ChannelMemory memory = call.channels.get(on);
+      List<Piece> windows = memory.model() == model ? call.pieces(on) : List.of();
       for (int i = 0; i < windows.size(); i++) {
-        if (call.channels.get(on).labels().get(i) == number && windows.get(i).weight() > 0) {
+        if (memory.labels().get(i) == number && windows.get(i).weight() > 0) {
           pieces.add(windows.get(i));
         }
       }
@@ -416,7 +420,7 @@ final class Publication {
 
   private void name(int number) {
     Voice voice = call.voices.get(number);
-    call.voices.set(number, voice.named(newName(voice.model()), false));
+    call.voices.set(number, voice.named(newName(), false));
   }
 
   /** One piece of a channel, and what is believed and published of it. */
@@ -835,11 +839,12 @@ final class Publication {
   }
 
   /** S1, S2, ... but for what is the id of somebody enrolled. */
-  private String newName(int model) {
+  private String newName() {
     while (true) {
       call.names++;
       String name = "S" + call.names;
-      if (enrolled.of(call.models.get(model)).stream()
+      if (call.models.stream()
+          .flatMap(model -> enrolled.of(model).stream())
           .noneMatch(candidate -> candidate.speakerId().equals(name))) {
         return name;
       }
