@@ -146,6 +146,7 @@ final class Listening {
     call.keep(
         Passage.of(
             channel,
+            call.channels.get(channel).role(),
             model,
             oldest,
             voice,

@@ -1,5 +1,6 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.avro.Role;
 import java.nio.ByteBuffer;
 
 /**
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
  * compressed evidence. What happens between its ends on the channel and is published as {@link
  * #published} is its own; other voices' passages may lie in between. Immutable, stored once.
  *
+ * @param role whose side of the call the channel carries
  * @param fromMillis the middle of the speech of its first segment
  * @param untilMillis the middle of the speech of its last one
  * @param voice whose it is taken for: number of a voice
@@ -20,6 +22,7 @@ import java.nio.ByteBuffer;
  */
 public record Passage(
     int channel,
+    Role role,
     int model,
     long fromMillis,
     long untilMillis,
@@ -46,6 +49,7 @@ public record Passage(
    */
   static Passage of(
       int channel,
+      Role role,
       int model,
       Window window,
       int voice,
@@ -54,6 +58,7 @@ public record Passage(
       boolean pure) {
     return new Passage(
         channel,
+        role,
         model,
         window.middle(),
         window.middle(),
@@ -82,6 +87,7 @@ public record Passage(
     }
     return new Passage(
         channel,
+        role,
         model,
         Math.min(fromMillis, next.fromMillis),
         Math.max(untilMillis, next.untilMillis),
@@ -142,6 +148,7 @@ public record Passage(
         ? this
         : new Passage(
             channel,
+            role,
             model,
             fromMillis,
             untilMillis,
@@ -158,6 +165,7 @@ public record Passage(
         ? this
         : new Passage(
             channel,
+            role,
             model,
             fromMillis,
             untilMillis,
@@ -181,7 +189,7 @@ public record Passage(
 
   private Passage lasting(long from, long until) {
     return new Passage(
-        channel, model, from, until, voice, published, places, mass, length, vector);
+        channel, role, model, from, until, voice, published, places, mass, length, vector);
   }
 
   Piece piece() {
@@ -204,8 +212,8 @@ public record Passage(
   }
 
   byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 2 + 8 + 8 + 2 + 2 + 1 + 4 + 4 + vector.length);
-    out.put(VERSION).put((byte) channel).putShort((short) model);
+    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 1 + 2 + 8 + 8 + 2 + 2 + 1 + 4 + 4 + vector.length);
+    out.put(VERSION).put((byte) channel).put((byte) role.ordinal()).putShort((short) model);
     out.putLong(fromMillis).putLong(untilMillis);
     out.putShort((short) voice).putShort((short) published).put((byte) places);
     return out.putFloat(mass).putFloat(length).put(vector).array();
@@ -215,6 +223,7 @@ public record Passage(
     ByteBuffer in = ByteBuffer.wrap(bytes);
     Serial.requireVersion("passage", VERSION, in.get());
     int channel = in.get() & 0xFF;
+    Role role = Role.values()[in.get()];
     int model = in.getShort();
     long from = in.getLong();
     long until = in.getLong();
@@ -226,6 +235,6 @@ public record Passage(
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
     return new Passage(
-        channel, model, from, until, voice, published, places, mass, length, vector);
+        channel, role, model, from, until, voice, published, places, mass, length, vector);
   }
 }

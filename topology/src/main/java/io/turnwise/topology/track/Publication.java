@@ -441,7 +441,7 @@ final class Publication {
   void corrections(boolean ends) {
     merges();
     call.untangle();
-    for (int on : call.channels.keySet().toArray(Integer[]::new)) {
+    for (int on : call.heardOn()) {
       reassignments(on, ends && on == channel);
     }
     call.untangle();
@@ -558,8 +558,7 @@ final class Publication {
     List<Stretch> stretches = stretches(on);
     int settled = stretches.size();
     if (!ends) {
-      int windows = call.channels.get(on).windows().size();
-      settled -= Math.min(windows, SETTLED);
+      settled -= Math.min(call.windows(on).size(), SETTLED);
     }
     int to;
     for (int from = 0; from < stretches.size(); from = to) {
@@ -609,18 +608,17 @@ final class Publication {
         !call.voices.get(first.voice()).confirmed(),
         DecisionKind.MATCH,
         NONE);
-    ChannelMemory memory = call.channels.get(on);
-    int[] published = memory.publishedArray();
-    for (int i = from; i < to; i++) {
-      Stretch stretch = stretches.get(i);
+    for (Stretch stretch : stretches.subList(from, to)) {
       if (stretch.isWindow()) {
+        ChannelMemory memory = call.channels.get(on);
+        int[] published = memory.publishedArray();
         published[stretch.place()] = first.voice();
+        call.channels.put(on, memory.publishedAs(published));
       } else {
         call.passages.set(
             stretch.place(), call.passages.get(stretch.place()).publishedAs(first.voice()));
       }
     }
-    call.channels.put(on, memory.publishedAs(published));
   }
 
   /**
@@ -667,7 +665,7 @@ final class Publication {
       return kept;
     }
     if (before.isWindow() && after.isWindow()) {
-      List<Window> windows = call.channels.get(on).windows();
+      List<Window> windows = call.windows(on);
       long between =
           Boundary.between(
               windows.get(before.place()).speech(), windows.get(after.place()).speech());
@@ -693,9 +691,10 @@ final class Publication {
       }
     }
     stretches.sort(Comparator.comparingLong(Stretch::fromMillis).thenComparing(Stretch::untilMillis));
-    ChannelMemory memory = call.channels.get(on);
-    for (int i = 0; i < memory.windows().size(); i++) {
-      Window window = memory.windows().get(i);
+    List<Window> windows = call.windows(on);
+    for (int i = 0; i < windows.size(); i++) {
+      Window window = windows.get(i);
+      ChannelMemory memory = call.channels.get(on);
       stretches.add(
           new Stretch(
               window.middle(),
@@ -751,8 +750,8 @@ final class Publication {
     int count = call.voices.size();
     double[] mass = new double[count];
     int[] places = new int[count];
-    for (int on : call.channels.keySet()) {
-      List<Window> windows = call.channels.get(on).windows();
+    for (int on : call.heardOn()) {
+      List<Window> windows = call.windows(on);
       int last = ChannelMemory.NOBODY;
       for (Stretch stretch : stretches(on)) {
         int v = stretch.voice();
@@ -816,14 +815,13 @@ final class Publication {
       boolean tentative,
       DecisionKind decision,
       Scores scores) {
-    ChannelMemory memory = call.channels.get(on);
     call.revision++;
     call.changes.add(
         new Change(
             call.revision,
             type,
             on,
-            memory.role(),
+            call.role(on),
             at,
             until,
             number >= 0 ? call.voices.get(number).name() : "",
@@ -835,7 +833,7 @@ final class Publication {
             (float) Math.max(0, Math.min(2, scores.own - scores.runnerUp)),
             (float) scores.ratio,
             capturedAt,
-            call.models.get(memory.model())));
+            call.models.get(call.channels.get(channel).model())));
   }
 
   /** S1, S2, ... but for what is the id of somebody enrolled. */
