@@ -77,9 +77,9 @@ final class Publication {
       }
       boolean plausible = !goesOn || isPlausible(affinity, labels, from, to);
       if (support >= settings.support() && (plausible || support >= settings.patience())) {
-        next = turn(next, affinity, from, to, at, false);
+        next = turn(next, affinity, from, to, inPlaceOfNothing(next, at), false);
       } else if (goesOn && support >= 1) {
-        next = guess(next, affinity, from, to, at, plausible);
+        next = guess(next, affinity, from, to, inPlaceOfNothing(next, at), plausible);
       }
     }
     call.channels.put(channel, next);
@@ -104,6 +104,18 @@ final class Publication {
       }
     }
     return at;
+  }
+
+  /** Where nothing was heard since the last change, the next one takes its place. */
+  private long inPlaceOfNothing(ChannelMemory memory, long at) {
+    long since = memory.changedAt();
+    boolean nothing =
+        since >= 0
+            && since < at
+            && memory.windows().stream().noneMatch(w -> w.middle() >= since && w.middle() < at)
+            && call.passages.stream()
+                .noneMatch(p -> p.channel() == channel && p.untilMillis() >= since);
+    return nothing ? since : at;
   }
 
   private Decision decision(Affinity affinity, ChannelMemory memory) {
