@@ -1,11 +1,14 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.avro.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A working copy of a call's state, for one step of {@link SpeakerTracker}. Not thread-safe. */
 final class Call {
@@ -94,6 +97,25 @@ final class Call {
         taken[number] = true;
       }
     }
+  }
+
+  /** The channels that something is known of, also those that ended; ascending. */
+  SortedSet<Integer> heardOn() {
+    SortedSet<Integer> heard = new TreeSet<>(channels.keySet());
+    passages.forEach(passage -> heard.add(passage.channel()));
+    return heard;
+  }
+
+  /** Windows of a channel; none of one that has ended. */
+  List<Window> windows(int channel) {
+    ChannelMemory memory = channels.get(channel);
+    return memory == null ? List.of() : memory.windows();
+  }
+
+  /** Whose side of the call a channel carries of which something is known. */
+  Role role(int channel) {
+    ChannelMemory memory = channels.get(channel);
+    return memory == null ? passages.get(latest(channel)).role() : memory.role();
   }
 
   /** Place of a channel's latest passage; -1 where there is none. */
@@ -216,9 +238,12 @@ final class Call {
           !window.leak()
               && (i == 0 || memory.labels().get(i - 1) == label)
               && (i + 1 == memory.labels().size() || memory.labels().get(i + 1) == label);
+      boolean goesOn = i + 1 < memory.labels().size() && memory.labels().get(i + 1) == label;
+      int pauses = goesOn ? window.pausesBefore(memory.windows().get(i + 1)) : 0;
+      int published = memory.published().get(i);
       keep(
           Passage.of(
-              channel, memory.model(), window, label, memory.published().get(i), pure));
+              channel, memory.role(), memory.model(), window, label, published, pauses, pure));
     }
   }
 

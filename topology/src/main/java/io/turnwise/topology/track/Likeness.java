@@ -11,6 +11,12 @@ final class Likeness {
     this.calibration = calibration;
   }
 
+  /** What it means for embeddings of a length: nothing where the calibration is for others. */
+  Likeness of(int dimension) {
+    boolean fits = calibration.dimension() == 0 || calibration.dimension() == dimension;
+    return fits ? this : new Likeness(Calibration.none());
+  }
+
   boolean isCalibrated() {
     return calibration.calibrated();
   }

@@ -163,10 +163,14 @@ final class Listening {
     call.keep(
         Passage.of(
             channel,
+            call.channels.get(channel).role(),
             model,
             oldest,
             voice,
             before,
+            !labels.isEmpty() && labels.get(0) == voice
+                ? oldest.pausesBefore(windows.get(0))
+                : 0,
             pure && voice == label && oldest.weight() > JOINING_WEIGHT));
   }
 
@@ -276,7 +280,7 @@ final class Listening {
       if (split.gain() < enough + settings.splitGainOfKnown() * known) {
         return new int[0];
       }
-      divide(affinity, parts, weights, suspect, fresh);
+      divide(affinity, parts, weights, suspect, fresh, model);
     }
     call.add(fresh, model, channel);
     return parts;
@@ -307,13 +311,14 @@ final class Listening {
   }
 
   /** What was taken for the old voice before was of both: each passage goes to the nearer one. */
-  private void divide(Affinity affinity, int[] parts, double[] weights, int suspect, int fresh) {
+  private void divide(
+      Affinity affinity, int[] parts, double[] weights, int suspect, int fresh, int model) {
     float[] one = affinity.mean(suspect, parts, weights);
     float[] other = affinity.mean(fresh, parts, weights);
     double middle = (UnitVector.dot(one, one) - UnitVector.dot(other, other)) / 2;
     for (int p = 0; p < call.passages.size(); p++) {
       Passage passage = call.passages.get(p);
-      if (passage.voice() == suspect && passage.mass() > 0) {
+      if (passage.voice() == suspect && passage.model() == model && passage.mass() > 0) {
         float[] mean = passage.mean();
         if (UnitVector.dot(mean, one) - UnitVector.dot(mean, other) < middle) {
           call.passages.set(p, passage.takenFor(fresh));

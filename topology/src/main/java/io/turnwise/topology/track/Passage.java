@@ -1,5 +1,6 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.avro.Role;
 import java.nio.ByteBuffer;
 
 /**
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
  * compressed evidence. What happens between its ends on the channel and is published as {@link
  * #published} is its own; other voices' passages may lie in between. Immutable, stored once.
  *
+ * @param role whose side of the call the channel carries
  * @param fromMillis the middle of the speech of its first segment
  * @param untilMillis the middle of the speech of its last one
  * @param voice whose it is taken for: number of a voice
@@ -20,6 +22,7 @@ import java.nio.ByteBuffer;
  */
 public record Passage(
     int channel,
+    Role role,
     int model,
     long fromMillis,
     long untilMillis,
@@ -38,17 +41,30 @@ public record Passage(
   private static final byte VERSION = 1;
   private static final int MOST_PLACES = 100;
 
-  /** A passage of one segment; without weight where that may hold another voice too. */
+  /**
+   * A passage of one segment.
+   *
+   * @param pauses after which its voice goes on, in the segment and up to the next
+   * @param pure whether it holds no other voice: else it has no weight
+   */
   static Passage of(
-      int channel, int model, Window window, int voice, int published, boolean pure) {
+      int channel,
+      Role role,
+      int model,
+      Window window,
+      int voice,
+      int published,
+      int pauses,
+      boolean pure) {
     return new Passage(
         channel,
+        role,
         model,
         window.middle(),
         window.middle(),
         voice,
         published,
-        window.places(),
+        1 + pauses,
         pure ? window.weight() : 0,
         pure ? 1 : 0,
         window.vector());
@@ -71,12 +87,13 @@ public record Passage(
     }
     return new Passage(
         channel,
+        role,
         model,
         Math.min(fromMillis, next.fromMillis),
         Math.max(untilMillis, next.untilMillis),
         voice,
         published,
-        Math.min(MOST_PLACES, places + next.places),
+        Math.min(MOST_PLACES, places + next.places - 1),
         sum,
         (float) Math.sqrt(square),
         square > 0 ? Window.packed(mean) : vector);
@@ -131,6 +148,7 @@ public record Passage(
         ? this
         : new Passage(
             channel,
+            role,
             model,
             fromMillis,
             untilMillis,
@@ -147,6 +165,7 @@ public record Passage(
         ? this
         : new Passage(
             channel,
+            role,
             model,
             fromMillis,
             untilMillis,
@@ -170,7 +189,7 @@ public record Passage(
 
   private Passage lasting(long from, long until) {
     return new Passage(
-        channel, model, from, until, voice, published, places, mass, length, vector);
+        channel, role, model, from, until, voice, published, places, mass, length, vector);
   }
 
   /** Without extent: it shares no samples with what came later, and holds no other voice's. */
@@ -194,8 +213,8 @@ public record Passage(
   }
 
   byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 2 + 8 + 8 + 2 + 2 + 1 + 4 + 4 + vector.length);
-    out.put(VERSION).put((byte) channel).putShort((short) model);
+    ByteBuffer out = ByteBuffer.allocate(1 + 1 + 1 + 2 + 8 + 8 + 2 + 2 + 1 + 4 + 4 + vector.length);
+    out.put(VERSION).put((byte) channel).put((byte) role.ordinal()).putShort((short) model);
     out.putLong(fromMillis).putLong(untilMillis);
     out.putShort((short) voice).putShort((short) published).put((byte) places);
     return out.putFloat(mass).putFloat(length).put(vector).array();
@@ -205,6 +224,7 @@ public record Passage(
     ByteBuffer in = ByteBuffer.wrap(bytes);
     Serial.requireVersion("passage", VERSION, in.get());
     int channel = in.get() & 0xFF;
+    Role role = Role.values()[in.get()];
     int model = in.getShort();
     long from = in.getLong();
     long until = in.getLong();
@@ -216,6 +236,6 @@ public record Passage(
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
     return new Passage(
-        channel, model, from, until, voice, published, places, mass, length, vector);
+        channel, role, model, from, until, voice, published, places, mass, length, vector);
   }
 }

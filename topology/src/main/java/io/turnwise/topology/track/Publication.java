@@ -77,9 +77,9 @@ final class Publication {
       }
       boolean plausible = !goesOn || isPlausible(affinity, labels, from, to);
       if (support >= settings.support() && (plausible || support >= settings.patience())) {
-        next = turn(next, affinity, from, to, at, false);
+        next = turn(next, affinity, from, to, inPlaceOfNothing(next, at), false);
       } else if (goesOn && support >= 1) {
-        next = guess(next, affinity, from, to, at, plausible);
+        next = guess(next, affinity, from, to, inPlaceOfNothing(next, at), plausible);
       }
     }
     call.channels.put(channel, next);
@@ -104,6 +104,18 @@ final class Publication {
       }
     }
     return at;
+  }
+
+  /** Where nothing was heard since the last change, the next one takes its place. */
+  private long inPlaceOfNothing(ChannelMemory memory, long at) {
+    long since = memory.changedAt();
+    boolean nothing =
+        since >= 0
+            && since < at
+            && memory.windows().stream().noneMatch(w -> w.middle() >= since && w.middle() < at)
+            && call.passages.stream()
+                .noneMatch(p -> p.channel() == channel && p.untilMillis() >= since);
+    return nothing ? since : at;
   }
 
   private Decision decision(Affinity affinity, ChannelMemory memory) {
@@ -198,12 +210,13 @@ final class Publication {
    * it is rather of somebody new, of whom there is too little yet.
    */
   private boolean isPlausible(Affinity affinity, int[] labels, int from, int to) {
+    int model = call.channels.get(channel).model();
     int voice = labels[from];
     int[] others = labels.clone();
     Arrays.fill(others, from, to, ChannelMemory.NOBODY);
     double[] weights = affinity.weights(labels);
     Background background =
-        call.backgrounds(channel, call.voices.get(voice).model(), affinity.dimension())[voice];
+        call.backgrounds(channel, model, affinity.dimension())[voice];
     for (int i = from; i < to; i++) {
       if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
         return true;
@@ -266,6 +279,7 @@ final class Publication {
     Arrays.fill(run, ChannelMemory.NOBODY);
     Arrays.fill(run, from, to, number);
     double mass = affinity.mass(run, number);
+    Likeness likeness = this.likeness.of(affinity.dimension());
     if (!likeness.isCalibrated() || massOfRest < 1 || mass == 0) {
       return Double.NaN;
     }
@@ -297,7 +311,7 @@ final class Publication {
     double mass = 0;
     boolean telephone = false;
     Background all = null;
-    for (Piece piece : pieces(number)) {
+    for (Piece piece : pieces(number, call.voices.get(number).model())) {
       all = all == null ? new Background(piece.mean().length) : all;
       all.add(piece);
       segments++;
@@ -311,6 +325,7 @@ final class Publication {
     if (all == null || mass == 0 || segments < settings.support()) {
       return;
     }
+    Likeness likeness = this.likeness.of(all.centroid().length);
     Recognition found = Recognition.of(all.centroid(), enrolled, fingerprint, likeness);
     double seconds = SECONDS * (1 + mass);
     boolean same =
@@ -336,7 +351,7 @@ final class Publication {
           Change.OPEN,
           number,
           voice.name(),
-          !voice.confirmed(),
+          true,
           DecisionKind.MATCH,
           new Scores(
               found.score(),
@@ -364,17 +379,18 @@ final class Publication {
         passage -> passage.voice() == from ? passage.takenFor(into) : passage);
   }
 
-  private List<Piece> pieces(int number) {
+  private List<Piece> pieces(int number, int model) {
     List<Piece> pieces = new ArrayList<>();
     for (Passage passage : call.passages) {
-      if (passage.voice() == number && passage.mass() > 0) {
+      if (passage.voice() == number && passage.model() == model && passage.mass() > 0) {
         pieces.add(passage.piece());
       }
     }
     for (int on : call.channels.keySet()) {
-      List<Piece> windows = call.pieces(on);
+      ChannelMemory memory = call.channels.get(on);
+      List<Piece> windows = memory.model() == model ? call.pieces(on) : List.of();
       for (int i = 0; i < windows.size(); i++) {
-        if (call.channels.get(on).labels().get(i) == number && windows.get(i).weight() > 0) {
+        if (memory.labels().get(i) == number && windows.get(i).weight() > 0) {
           pieces.add(windows.get(i));
         }
       }
@@ -416,7 +432,7 @@ final class Publication {
 
   private void name(int number) {
     Voice voice = call.voices.get(number);
-    call.voices.set(number, voice.named(newName(voice.model()), false));
+    call.voices.set(number, voice.named(newName(), false));
   }
 
   /** One piece of a channel, and what is believed and published of it. */
@@ -437,7 +453,7 @@ final class Publication {
   void corrections(boolean ends) {
     merges();
     call.untangle();
-    for (int on : call.channels.keySet().toArray(Integer[]::new)) {
+    for (int on : call.heardOn()) {
       reassignments(on, ends && on == channel);
     }
     call.untangle();
@@ -555,8 +571,7 @@ final class Publication {
     List<Stretch> stretches = stretches(on);
     int settled = stretches.size();
     if (!ends) {
-      int windows = call.channels.get(on).windows().size();
-      settled -= Math.min(windows, SETTLED);
+      settled -= Math.min(call.windows(on).size(), SETTLED);
     }
     int to;
     for (int from = 0; from < stretches.size(); from = to) {
@@ -606,18 +621,17 @@ final class Publication {
         !call.voices.get(first.voice()).confirmed(),
         DecisionKind.MATCH,
         NONE);
-    ChannelMemory memory = call.channels.get(on);
-    int[] published = memory.publishedArray();
-    for (int i = from; i < to; i++) {
-      Stretch stretch = stretches.get(i);
+    for (Stretch stretch : stretches.subList(from, to)) {
       if (stretch.isWindow()) {
+        ChannelMemory memory = call.channels.get(on);
+        int[] published = memory.publishedArray();
         published[stretch.place()] = first.voice();
+        call.channels.put(on, memory.publishedAs(published));
       } else {
         call.passages.set(
             stretch.place(), call.passages.get(stretch.place()).publishedAs(first.voice()));
       }
     }
-    call.channels.put(on, memory.publishedAs(published));
   }
 
   /**
@@ -664,7 +678,7 @@ final class Publication {
       return kept;
     }
     if (before.isWindow() && after.isWindow()) {
-      List<Window> windows = call.channels.get(on).windows();
+      List<Window> windows = call.windows(on);
       long between =
           Boundary.between(
               windows.get(before.place()).speech(), windows.get(after.place()).speech());
@@ -690,14 +704,15 @@ final class Publication {
       }
     }
     stretches.sort(Comparator.comparingLong(Stretch::fromMillis).thenComparing(Stretch::untilMillis));
-    ChannelMemory memory = call.channels.get(on);
-    for (int i = 0; i < memory.windows().size(); i++) {
-      Window window = memory.windows().get(i);
+    List<Window> windows = call.windows(on);
+    for (int i = 0; i < windows.size(); i++) {
+      Window window = windows.get(i);
+      ChannelMemory memory = call.channels.get(on);
       stretches.add(
           new Stretch(
               window.middle(),
               window.middle(),
-              window.weight(),
+              window.leak() ? 0 : window.weight(),
               memory.labels().get(i),
               memory.published().get(i),
               i,
@@ -748,17 +763,22 @@ final class Publication {
     int count = call.voices.size();
     double[] mass = new double[count];
     int[] places = new int[count];
-    for (int on : call.channels.keySet()) {
-      Stretch last = null;
+    for (int on : call.heardOn()) {
+      List<Window> windows = call.windows(on);
+      int last = ChannelMemory.NOBODY;
       for (Stretch stretch : stretches(on)) {
-        Passage passage = stretch.isWindow() ? null : call.passages.get(stretch.place());
-        Window window =
-            stretch.isWindow() ? call.channels.get(on).windows().get(stretch.place()) : null;
-        mass[stretch.voice()] += passage == null ? window.weight() : passage.mass();
-        int here = passage == null ? window.places() - 1 : passage.places() - 1;
-        boolean again = last == null || last.voice() != stretch.voice();
-        places[stretch.voice()] += here + (again ? 1 : 0);
-        last = stretch;
+        int v = stretch.voice();
+        if (v == stretch.published()) {
+          mass[v] += stretch.weight();
+          places[v] += last == v ? 0 : 1;
+          if (!stretch.isWindow()) {
+            places[v] += call.passages.get(stretch.place()).places() - 1;
+          } else if (last == v && stretch.place() > 0) {
+            places[v] +=
+                windows.get(stretch.place() - 1).pausesBefore(windows.get(stretch.place()));
+          }
+        }
+        last = v;
       }
     }
     for (int v = 0; v < count; v++) {
@@ -808,14 +828,13 @@ final class Publication {
       boolean tentative,
       DecisionKind decision,
       Scores scores) {
-    ChannelMemory memory = call.channels.get(on);
     call.revision++;
     call.changes.add(
         new Change(
             call.revision,
             type,
             on,
-            memory.role(),
+            call.role(on),
             at,
             until,
             number >= 0 ? call.voices.get(number).name() : "",
@@ -827,15 +846,16 @@ final class Publication {
             (float) Math.max(0, Math.min(2, scores.own - scores.runnerUp)),
             (float) scores.ratio,
             capturedAt,
-            call.models.get(memory.model())));
+            call.models.get(call.channels.get(channel).model())));
   }
 
   /** S1, S2, ... but for what is the id of somebody enrolled. */
-  private String newName(int model) {
+  private String newName() {
     while (true) {
       call.names++;
       String name = "S" + call.names;
-      if (enrolled.of(call.models.get(model)).stream()
+      if (call.models.stream()
+          .flatMap(model -> enrolled.of(model).stream())
           .noneMatch(candidate -> candidate.speakerId().equals(name))) {
         return name;
       }

@@ -28,8 +28,9 @@ public record Voice(
     return !name.isEmpty();
   }
 
+  /** The voice under another name, which is yet to be confirmed. */
   Voice named(String newName, boolean isEnrolled) {
-    return new Voice(newName, isEnrolled, confirmed, model, channels);
+    return new Voice(newName, isEnrolled, false, model, channels);
   }
 
   Voice alsoConfirmed() {

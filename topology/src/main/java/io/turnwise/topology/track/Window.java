@@ -80,15 +80,23 @@ public record Window(
     return Boundary.middle(speech);
   }
 
-  /** Stretches of speech that begin in it after a pause; at least one. */
-  int places() {
-    int places = 1;
-    for (int i = 1; i < speech.size(); i++) {
-      if (speech.get(i).startMillis() - speech.get(i - 1).endMillis() >= PAUSE) {
-        places++;
+  /**
+   * Pauses in its speech and after it, up to where the next window begins: what both share is the
+   * next one's. Pauses count that part two stretches of speech.
+   */
+  int pausesBefore(Window next) {
+    int pauses = 0;
+    for (int i = 0; i < speech.size(); i++) {
+      long end = speech.get(i).endMillis();
+      if (end > next.startMillis) {
+        return pauses;
+      }
+      Span after = i + 1 < speech.size() ? speech.get(i + 1) : next.speech.get(0);
+      if (after.startMillis() - end >= PAUSE) {
+        pauses++;
       }
     }
-    return places;
+    return pauses;
   }
 
   byte[] toBytes() {

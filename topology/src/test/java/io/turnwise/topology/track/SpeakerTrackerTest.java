@@ -1,59 +1,134 @@
 package io.turnwise.topology.track;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.turnwise.avro.ChangeType;
 import io.turnwise.avro.DecisionKind;
+import io.turnwise.serdes.SpeakerTimeline.Interval;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.LongStream;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What is published of a call. Each call is followed by a consumer, see {@link FollowedCall}. */
 class SpeakerTrackerTest {
-  private final SpeakerTracker tracker =
-      new SpeakerTracker(TrackerSettings.of(SyntheticCall.THRESHOLD));
-
-  private CallVoices call = CallVoices.none();
+  private final FollowedCall call = new FollowedCall();
 
   @Test
-  void shouldPublishFirstVoiceFromItsFirstSpeechWhenTwoSegmentsAgree() {
-    // Given
-    List<Observation> segments = new SyntheticCall(1, 1).turn(0, 2.25).segments(0);
+  void shouldSayThatSomebodySpeaksWhenTheFirstSegmentIsHeard() {
+    // Given somebody who speaks from 0.5 s on
+    SyntheticCall made = new SyntheticCall(1, 1).pause(0.5).turn(0, 1);
 
     // When
-    List<Change> afterOne = hear(segments.subList(0, 1));
-    List<Change> afterTwo = hear(segments.subList(1, 2));
+    List<Change> changes = call.hear(made.segments(0));
 
     // Then
-    assertEquals(List.of(), afterOne);
-    assertEquals(List.of("S1@0"), told(afterTwo));
-    assertEquals(DecisionKind.NEW, afterTwo.get(0).decision());
-    assertEquals(-1, afterTwo.get(0).score());
+    assertEquals(List.of("CHANGED ? unknown 500"), told(changes));
+    assertEquals(DecisionKind.UNKNOWN, changes.get(0).decision());
+    assertEquals(-1, changes.get(0).score());
+    assertEquals("", changes.get(0).previousSpeaker());
+  }
+
+  @Test
+  void shouldNameTheFirstVoiceFromItsFirstSpeechOnWhenASecondSegmentAgrees() {
+    // Given
+    List<Observation> segments = new SyntheticCall(1, 1).pause(0.5).turn(0, 1.75).segments(0);
+    call.hear(segments.get(0));
+
+    // When
+    List<Change> changes = call.hear(segments.get(1));
+
+    // Then
+    assertEquals(List.of("CHANGED ? S1 500"), told(changes));
+    assertEquals(DecisionKind.NEW, changes.get(0).decision());
+    assertEquals(-1, changes.get(0).score());
+    assertEquals("", changes.get(0).previousSpeaker());
+    assertEquals(Instant.ofEpochMilli(2250), changes.get(0).capturedAt());
+  }
+
+  @Test
+  void shouldConfirmAVoiceWhenThereAreThreeSecondsInTwoPlaces() {
+    // Given 3 s of speech in full segments once the last of these is heard
+    SyntheticCall made = new SyntheticCall(2, 1).turn(0, 2).pause(0.5).turn(0, 2);
+    List<Observation> segments = made.segments(0);
+
+    // When
+    call.hear(segments.subList(0, segments.size() - 1));
+    List<Change> before = call.changes(ChangeType.CONFIRMED);
+    List<Change> then = call.hear(segments.get(segments.size() - 1));
+
+    // Then
+    assertEquals(List.of(), before);
+    assertEquals(List.of("CONFIRMED S1 0"), told(then));
+  }
+
+  @Test
+  void shouldCountNoPauseOfLessThanAThirdOfASecondAsAnotherPlace() {
+    // Given
+    SyntheticCall made = new SyntheticCall(2, 1);
+    for (int i = 0; i < 20; i++) {
+      made.turn(0, 2).pause(0.29);
+    }
+
+    // When
+    call.hear(made.segments(0));
+
+    // Then
+    assertEquals(List.of(), call.changes(ChangeType.CONFIRMED));
+  }
+
+  @Test
+  void shouldConfirmAVoiceThatComesBackAfterSomebodyElse() {
+    // Given
+    SyntheticCall made = new SyntheticCall(3, 2).turn(0, 6).turn(1, 6).turn(0, 6);
+
+    // When
+    call.hear(made.segments(0));
+
+    // Then
+    assertEquals(List.of("CONFIRMED S1 0"), told(call.changes(ChangeType.CONFIRMED)));
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void shouldKeepOneVoiceWhenOneSpeakerGoesOn(long seed) {
-    // Given
+  void shouldGiveOneNameAndNeverConfirmItWhenOneSpeakerGoesOnWithoutAPause(long seed) {
+    // Given five minutes, most of which has left the latest segments in the end
     List<Observation> segments = new SyntheticCall(seed, 1).turn(0, 300).segments(0);
 
     // When
-    List<Change> changes = hear(segments);
+    List<Change> changes = new FollowedCall("seed " + seed).hear(segments);
 
-    // Then
-    assertEquals(List.of("S1@0"), told(changes), "seed " + seed);
+    // Then one place is not enough, however much there is of it
+    assertEquals(List.of("CHANGED ? unknown 0", "CHANGED ? S1 0"), told(changes), "seed " + seed);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void shouldNeitherMintNorChangeWhenOneSegmentIsOdd(long seed) {
+  void shouldGiveOneNameWhenOneSpeakerGoesOnForHalfAnHour(long seed) {
+    // Given a voice that changes slowly, with pauses
+    SyntheticCall made = new SyntheticCall(seed, 2);
+    for (int i = 0; i < 60; i++) {
+      made.drift(0, 1, 0.15, 12).pause(1).turn(0, 16.4).pause(0.6);
+    }
+
+    // When
+    FollowedCall call = new FollowedCall("seed " + seed);
+    call.hear(made.segments(0));
+
+    // Then
+    assertEquals(Set.of("S1"), call.names(), "seed " + seed);
+    assertEquals(1, call.changes(ChangeType.CONFIRMED).size(), "seed " + seed);
+    assertEquals(0, call.changes(ChangeType.REASSIGNED).size(), "seed " + seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void shouldNeitherNameNorChangeAnybodyWhenSingleSegmentsAreOdd(long seed) {
     // Given
     SyntheticCall made = new SyntheticCall(seed, 1).turn(0, 60);
     List<Observation> segments = new ArrayList<>(made.segments(0));
@@ -63,10 +138,11 @@ class SpeakerTrackerTest {
     }
 
     // When
-    List<Change> changes = hear(segments);
+    FollowedCall call = new FollowedCall("seed " + seed);
+    List<Change> changes = call.hear(segments);
 
     // Then
-    assertEquals(List.of("S1@0"), told(changes), "seed " + seed);
+    assertEquals(List.of("CHANGED ? unknown 0", "CHANGED ? S1 0"), told(changes), "seed " + seed);
   }
 
   @ParameterizedTest
@@ -77,208 +153,258 @@ class SpeakerTrackerTest {
         new SyntheticCall(seed, 3).turn(0, 9).turn(1, 9).turn(0, 6).turn(2, 9).turn(1, 6);
 
     // When
-    List<Change> changes = hear(made.segments(0));
+    FollowedCall call = new FollowedCall("seed " + seed);
+    call.hear(made.segments(0));
 
     // Then
+    List<Interval> heard = call.timeline().intervals(0);
     assertEquals(
         List.of("S1", "S2", "S1", "S3", "S2"),
-        changes.stream().map(Change::speaker).toList(),
-        "seed " + seed);
-    assertEquals(
-        List.of("", "S1", "S2", "S1", "S3"),
-        changes.stream().map(Change::previousSpeaker).toList(),
+        heard.stream().map(Interval::speaker).toList(),
         "seed " + seed);
     long[] truth = {0, 9000, 18000, 24000, 33000};
     for (int i = 0; i < truth.length; i++) {
-      assertEquals(truth[i], changes.get(i).atMillis(), 750, "seed " + seed + ", change " + i);
+      assertEquals(truth[i], heard.get(i).fromMillis(), 500, "seed " + seed + ", change " + i);
     }
   }
 
   @Test
-  void shouldNumberRevisionsWithoutHolesAndTimesUpwards() {
-    // Given
-    SyntheticCall made = new SyntheticCall(9, 4);
-    Random random = new Random(9);
-    for (int i = 0; i < 60; i++) {
-      made.turn(random.nextInt(4), 1 + 8 * random.nextDouble());
-    }
+  void shouldTellAKnownVoiceAfterOneSegmentAndBeSureAfterTwo() {
+    // Given two who are known, and the first goes on
+    SyntheticCall made = new SyntheticCall(4, 2).turn(0, 9).turn(1, 9).turn(0, 9).turn(1, 3);
+    List<Observation> segments = made.segments(0);
+    call.hear(segments.subList(0, 35));
 
-    // When
-    List<Change> changes = hear(made.segments(0));
+    // When the second comes back
+    call.hear(segments.get(35));
+    Change one = call.hear(segments.get(36)).get(0);
+    Change two = call.hear(segments.get(37)).get(0);
 
     // Then
-    assertTrue(changes.size() > 20, "the call has many changes");
-    assertArrayEquals(
-        LongStream.rangeClosed(1, changes.size()).toArray(),
-        changes.stream().mapToLong(Change::revision).toArray());
-    for (int i = 1; i < changes.size(); i++) {
-      assertTrue(changes.get(i).atMillis() > changes.get(i - 1).atMillis(), "change " + i);
-      assertNotEquals(changes.get(i).speaker(), changes.get(i - 1).speaker(), "change " + i);
-      assertEquals(changes.get(i).previousSpeaker(), changes.get(i - 1).speaker());
-    }
+    assertEquals(27_000, segments.get(36).span().startMillis());
+    assertEquals(27_000, one.atMillis(), 500);
+    assertEquals(
+        List.of("CHANGED ? S2 " + one.atMillis(), "CHANGED S2 " + one.atMillis()),
+        told(List.of(one, two)));
+    assertEquals("S1", one.previousSpeaker());
+    assertEquals("S2", two.previousSpeaker(), "whose it was until now");
   }
 
   @Test
-  void shouldGiveEnrolledVoiceItsId() {
-    // Given
-    SyntheticCall made = new SyntheticCall(10, 2).turn(0, 9).turn(1, 9);
-    EnrolledVoices enrolled =
-        EnrolledVoices.of(
-            List.of(
-                new EnrolledVoices.Enrolled("bob", SyntheticCall.MODEL, made.direction()),
-                new EnrolledVoices.Enrolled("alice", SyntheticCall.MODEL, made.voice(1))));
+  void shouldTakeATentativeChangeBackWhenTheNextSegmentsRefuteIt() {
+    // Given two who are confirmed, and one segment that is nearly as like the one as the
+    // other
+    SyntheticCall made =
+        new SyntheticCall(5, 2).turn(0, 9).turn(1, 9).turn(0, 9).turn(1, 9).turn(0, 15);
+    List<Observation> segments = new ArrayList<>(made.segments(0));
+    int odd = 58;
+    long at = segments.get(odd).span().startMillis();
+    segments.set(odd, SyntheticCall.segment(0, at, made.between(0, 1, 0.54)));
+    call.hear(segments.subList(0, odd));
 
     // When
-    List<Change> changes = hear(made.segments(0), enrolled);
+    List<Change> guess = call.hear(segments.get(odd));
+    List<Change> then = call.hear(segments.subList(odd + 1, segments.size()));
 
-    // Then
-    assertEquals(List.of("S1", "alice"), changes.stream().map(Change::speaker).toList());
-    assertTrue(changes.get(1).enrolled());
-    assertFalse(changes.get(0).enrolled());
-    assertEquals(DecisionKind.MATCH, changes.get(1).decision());
-    assertTrue(changes.get(1).margin() > 0.2, "margin " + changes.get(1).margin());
+    // Then what was said is taken back from the same time on, and nothing is left of it
+    assertEquals(1, guess.size());
+    assertEquals("S2", guess.get(0).speaker());
+    assertTrue(guess.get(0).tentative());
+    assertEquals("CHANGED S1 " + guess.get(0).atMillis(), told(then).get(0));
+    assertEquals("S2", then.get(0).previousSpeaker());
+    assertEquals(
+        List.of("S1", "S2", "S1", "S2", "S1"),
+        call.timeline().intervals(0).stream().map(Interval::speaker).toList());
   }
 
   @Test
-  void shouldNotCompareWithEnrolledVoiceOfAnotherModel() {
+  void shouldNotGuessWhereTheSettingsForbidIt() {
     // Given
-    SyntheticCall made = new SyntheticCall(11, 1).turn(0, 9);
-    EnrolledVoices enrolled =
-        EnrolledVoices.of(
-            List.of(new EnrolledVoices.Enrolled("alice", "b".repeat(64), made.voice(0))));
+    FollowedCall call = new FollowedCall(new SpeakerTracker(sure()), "without guesses");
+    SyntheticCall made = new SyntheticCall(4, 2).turn(0, 9).turn(1, 9).turn(0, 9).turn(1, 9);
 
     // When
-    List<Change> changes = hear(made.segments(0), enrolled);
+    call.hear(made.segments(0));
 
-    // Then
-    assertEquals(List.of("S1@0"), told(changes));
-  }
-
-  @Test
-  void shouldNotNameVoiceWithIdOfSomebodyEnrolled() {
-    // Given
-    SyntheticCall made = new SyntheticCall(12, 1).turn(0, 9);
-    EnrolledVoices enrolled =
-        EnrolledVoices.of(
-            List.of(new EnrolledVoices.Enrolled("S1", SyntheticCall.MODEL, made.direction())));
-
-    // When
-    List<Change> changes = hear(made.segments(0), enrolled);
-
-    // Then
-    assertEquals(List.of("S2@0"), told(changes));
+    // Then every name is given once there are two segments
+    assertEquals(
+        List.of("S1", "S2", "S1", "S2"),
+        call.changes(ChangeType.CHANGED).stream()
+            .map(Change::speaker)
+            .filter(speaker -> !speaker.isEmpty())
+            .toList());
   }
 
   @Test
   void shouldKeepPartiesOfTwoChannelsTwoPersons() {
     // Given
     SyntheticCall made = new SyntheticCall(13, 2);
-    List<Observation> agent = made.turn(0, 30).segments(0);
-    List<Observation> caller = new SyntheticCall(14, 2).turn(1, 30).segments(1);
-    List<Observation> both = new ArrayList<>();
-    for (int i = 0; i < agent.size(); i++) {
-      both.add(agent.get(i));
-      both.add(caller.get(i));
+    for (int i = 0; i < 10; i++) {
+      made.on(0).turn(0, 6).on(1).waitFor(0).turn(1, 5);
+      made.on(0).waitFor(1);
     }
 
     // When
-    List<Change> changes = hear(both);
+    call.hear(made.segments());
 
-    // Then
-    assertEquals(List.of("S1@0", "S2@0"), told(changes));
-    assertEquals(List.of(0, 1), changes.stream().map(Change::channel).toList());
+    // Then each has one name on its own channel
+    assertEquals(Set.of("S1", "S2"), call.names());
+    assertEquals("S1", call.timeline().speakerAt(0, made.end() - 1));
+    assertEquals("S2", call.timeline().speakerAt(1, made.end() - 1));
+    assertEquals(
+        2, call.timeline().intervals(0).size() + call.timeline().intervals(1).size() - 1);
   }
 
   @Test
-  void shouldSayInconclusiveWhenChannelEndsAfterOneSegment() {
-    // Given
-    hear(new SyntheticCall(15, 1).turn(0, 1.5).segments(3));
+  void shouldNameOneVoiceOnceWhenItIsHeardOnTwoChannels() {
+    // Given somebody who goes from one channel to the other
+    SyntheticCall made = new SyntheticCall(14, 2).on(0).turn(0, 20).on(1).pause(30).turn(0, 20);
 
     // When
-    Tracking end = tracker.close(call, 3, Instant.ofEpochMilli(1500));
+    call.hear(made.segments());
 
     // Then
-    assertEquals(1, end.changes().size());
-    assertEquals(DecisionKind.INCONCLUSIVE, end.changes().get(0).decision());
-    assertEquals("", end.changes().get(0).speaker());
-    assertEquals(1, end.changes().get(0).revision());
-  }
-
-  @Test
-  void shouldForgetCallWhenItsLastChannelEnds() {
-    // Given
-    hear(new SyntheticCall(16, 1).turn(0, 6).segments(0));
-    hear(new SyntheticCall(17, 1).turn(0, 6).segments(1));
-
-    // When
-    CallVoices one = tracker.close(call, 0, Instant.EPOCH).after();
-    CallVoices none = tracker.close(one, 1, Instant.EPOCH).after();
-
-    // Then
-    assertFalse(one.isEmpty());
-    assertTrue(none.isEmpty());
-    assertEquals(List.of(), none.voices());
-    assertEquals(List.of(), tracker.close(none, 1, Instant.EPOCH).changes());
+    assertEquals(Set.of("S1"), call.names());
+    assertEquals("S1", call.timeline().speakerAt(1, 45_000));
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4})
-  void shouldDecideTheSameWhenRestoredBeforeEverySegment(long seed) {
-    // Given
-    Random random = new Random(seed);
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void shouldNoticeWhenACallIsHandedOverToAnotherAgent(long seed) {
+    // Given an agent and a caller, and another agent in the agent's place after a minute
     SyntheticCall made = new SyntheticCall(seed, 3);
-    for (int i = 0; i < 25; i++) {
-      made.turn(random.nextInt(3), 1 + 6 * random.nextDouble());
+    for (int i = 0; i < 12; i++) {
+      made.on(0).turn(i < 6 ? 0 : 2, 5).on(1).waitFor(0).turn(1, 5);
+      made.on(0).waitFor(1);
     }
-    List<Observation> segments = made.segments(0);
 
     // When
-    List<Change> straight = hear(segments);
-    StoredVoices stored = new StoredVoices();
-    List<Change> restored = new ArrayList<>();
-    for (Observation segment : segments) {
-      Tracking tracking = tracker.observe(stored.read(), segment, EnrolledVoices.none());
-      restored.addAll(tracking.changes());
-      stored.write(tracking.after());
-    }
+    FollowedCall call = new FollowedCall("seed " + seed);
+    call.hear(made.segments());
 
-    // Then
-    assertTrue(straight.size() > 5, "seed " + seed + ": the call has changes");
-    assertEquals(straight, restored, "seed " + seed);
+    // Then the second agent has a name of his own, known within 12 s of his speech, from his
+    // first words on
+    String second = call.timeline().speakerAt(0, 62_000);
+    Change first =
+        call.changes().stream()
+            .filter(change -> change.speaker().equals(second) && change.channel() == 0)
+            .findFirst()
+            .orElseThrow();
+    assertFalse(Set.of("S1", "S2").contains(second), "seed " + seed + ": " + second);
+    assertTrue(
+        first.capturedAt().toEpochMilli() <= 60_000 + 22_000, "seed " + seed + ": " + first);
+    assertEquals("S1", call.timeline().speakerAt(0, 52_000), "seed " + seed);
+    assertEquals(second, call.timeline().speakerAt(0, 112_000), "seed " + seed);
+    assertEquals("S2", call.timeline().speakerAt(1, 117_000), "seed " + seed);
   }
 
   @Test
-  void shouldKeepStateFlatWhenCallIsLong() {
+  void shouldSayInconclusiveWhenAChannelEndsAfterOneSegment() {
     // Given
-    SyntheticCall made = new SyntheticCall(18, 4);
-    for (int i = 0; i < 400; i++) {
-      made.turn(i % 4, 5);
-    }
+    call.hear(new SyntheticCall(15, 1).on(3).pause(0.5).turn(0, 1).segments(3));
 
     // When
-    hear(made.segments(0));
+    List<Change> last = call.end(3);
 
     // Then
-    StoredVoices stored = new StoredVoices();
-    stored.write(call);
-    assertTrue(stored.bytes() < 16 * 1024, stored.bytes() + " bytes");
+    assertEquals(1, last.size());
+    assertEquals(DecisionKind.INCONCLUSIVE, last.get(0).decision());
+    assertEquals(ChangeType.CHANGED, last.get(0).type());
+    assertEquals("", last.get(0).speaker());
+    assertEquals(500, last.get(0).atMillis());
+    assertFalse(last.get(0).tentative());
   }
 
-  private List<Change> hear(List<Observation> segments) {
-    return hear(segments, EnrolledVoices.none());
+  @Test
+  void shouldSayNothingMoreWhenAChannelEndsOfWhichEverythingWasSaid() {
+    // Given
+    call.hear(new SyntheticCall(16, 1).turn(0, 60).segments(0));
+
+    // When
+    List<Change> last = call.end(0);
+
+    // Then
+    assertEquals(List.of(), last);
   }
 
-  private List<Change> hear(List<Observation> segments, EnrolledVoices enrolled) {
-    List<Change> changes = new ArrayList<>();
-    for (Observation segment : segments) {
-      Tracking tracking = tracker.observe(call, segment, enrolled);
-      call = tracking.after();
-      changes.addAll(tracking.changes());
-    }
-    return changes;
+  @Test
+  void shouldForgetTheCallWhenItsLastChannelEnds() {
+    // Given
+    SyntheticCall made = new SyntheticCall(16, 2).on(0).turn(0, 6).on(1).turn(1, 6);
+    call.hear(made.segments());
+
+    // When
+    call.end(0);
+    boolean forgottenAfterOne = call.state().isEmpty();
+    call.end(1);
+
+    // Then
+    assertFalse(forgottenAfterOne);
+    assertEquals(CallVoices.none(), call.state());
+    assertEquals(List.of(), call.end(1), "ending a channel that was not heard changes nothing");
   }
 
-  private static List<String> told(List<Change> changes) {
-    return changes.stream().map(change -> change.speaker() + "@" + change.atMillis()).toList();
+  @Test
+  void shouldKnowAVoiceAgainWhoseChannelHasEnded() {
+    // Given
+    SyntheticCall made = new SyntheticCall(17, 2).on(0).turn(0, 20).on(1).turn(1, 50).turn(0, 9);
+    List<Observation> segments = made.segments();
+    List<Observation> rest = new ArrayList<>(segments);
+    rest.removeIf(segment -> segment.span().endMillis() <= 20_000);
+    segments.removeAll(rest);
+    call.hear(segments);
+    String first = call.timeline().speakerAt(0, 10_000);
+
+    // When
+    call.end(0);
+    call.hear(rest);
+
+    // Then
+    assertEquals(first, call.timeline().speakerAt(1, 55_000));
+  }
+
+  private static TrackerSettings sure() {
+    TrackerSettings of = TrackerSettings.of(SyntheticCall.THRESHOLD);
+    return new TrackerSettings(
+        of.threshold(),
+        of.usualAbove(),
+        of.usualMass(),
+        of.edge(),
+        of.switchCost(),
+        of.splitCost(),
+        of.splitGain(),
+        of.splitGainPerSegment(),
+        of.splitGainOfKnown(),
+        of.splitGainOfParty(),
+        of.splitSegments(),
+        of.splitMass(),
+        of.reviewGain(),
+        of.mergeGain(),
+        of.mergeGainOfParty(),
+        of.reviewGainPerSegment(),
+        of.distance(),
+        of.foreign(),
+        of.enrolledAbove(),
+        of.enrolledRatio(),
+        of.enrolledMargin(),
+        of.support(),
+        of.patience(),
+        false,
+        of.reassignMass(),
+        of.confirmSeconds(),
+        of.confirmPlaces());
+  }
+
+  /** Type, whether it is tentative, about whom and from when on. */
+  static List<String> told(List<Change> changes) {
+    return changes.stream()
+        .map(
+            change ->
+                change.type()
+                    + (change.tentative() ? " ? " : " ")
+                    + (change.speaker().isEmpty() ? "unknown" : change.speaker())
+                    + " "
+                    + change.atMillis())
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.turnwise.topology.track;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,12 @@ import java.util.Map;
 final class StoredVoices {
   private byte[] head = new byte[0];
   private final Map<List<Integer>, byte[]> parts = new HashMap<>();
+
+  static StoredVoices of(CallVoices voices) {
+    StoredVoices stored = new StoredVoices();
+    stored.write(voices);
+    return stored;
+  }
 
   void write(CallVoices voices) {
     parts.clear();
@@ -59,6 +66,20 @@ final class StoredVoices {
             return parts.get(List.of(-1, number));
           }
         });
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoredVoices that
+        && Arrays.equals(head, that.head)
+        && parts.keySet().equals(that.parts.keySet())
+        && parts.entrySet().stream()
+            .allMatch(part -> Arrays.equals(part.getValue(), that.parts.get(part.getKey())));
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(head);
   }
 
   int bytes() {
