@@ -102,7 +102,8 @@ public final class TurnwiseTopology {
         registry,
         Names.EMBED,
         OrderProcessor.publishing(settings.reorderHorizonMillis(), settings.gapFillMillis()),
-        TrackProcessor.supplier(new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges));
+        TrackProcessor.supplier(
+            new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges));
     return topology
         .addSink(
             Names.SPEAKER_EMBEDDINGS,

@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * @param tentative from the beginning of turns to the first event that tells them
  * @param confirmed to the first that tells them and is not tentative
- * @param firstWord from the first speech of files to the first event that names anybody
+ * @param firstWord from the first speech of files to the first event, whether or not it names
+ *     anybody
  * @param turns number of turns in the reference
  * @param already how many of them needed no event
  * @param words number of files with speech
@@ -67,7 +68,7 @@ record Delays(
     long begin = millis(turns.get(0).start());
     return new Quantiles(
         events.stream()
-            .filter(event -> event.getType() == ChangeType.CHANGED && event.getSpeaker() != null)
+            .filter(event -> event.getType() == ChangeType.CHANGED)
             .map(event -> decidedAt(event) - begin)
             .filter(delay -> delay >= 0)
             .limit(1)

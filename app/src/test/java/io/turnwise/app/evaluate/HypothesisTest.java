@@ -55,12 +55,6 @@ class HypothesisTest {
       speech[i] = true;
     }
     return new Segment(
-        0,
-        startMillis * 16,
-        Segment.SAMPLES,
-        0,
-        Segment.RATE,
-        new float[Segment.SAMPLES],
-        speech);
+        0, startMillis * 16, Segment.SAMPLES, 0, Segment.RATE, new float[Segment.SAMPLES], speech);
   }
 }

@@ -2,7 +2,6 @@ package io.turnwise.topology.replay;
 
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.inference.calibration.Calibration;
-import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
@@ -100,7 +99,8 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
                     TrackerSettings.of(threshold(fingerprint)),
                     spaces.containsKey(fingerprint)
                         ? spaces.get(fingerprint).calibration()
-                        : Calibration.none()), registryChanges)
+                        : Calibration.none()),
+                registryChanges)
             .get();
     tracker.init(context);
     return tracker;

@@ -28,7 +28,8 @@ class CorrectionsFuzzTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40})
+  @ValueSource(
+      longs = {21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40})
   void shouldHoldWhatItsConsumersHoldWhenChannelsComeAndGo(long seed) {
     // Given three channels, of which one begins late and one ends early and begins again, and
     // enrolled voices, one of them by two models that do not agree
