@@ -195,11 +195,11 @@ class SpeakerTrackerTest {
     // Given two who are confirmed, and one segment that is nearly as like the one as the
     // other
     SyntheticCall made =
-        new SyntheticCall(5, 2).turn(0, 9).turn(1, 9).turn(0, 9).turn(1, 9).turn(0, 15);
+        new SyntheticCall(6, 2).turn(0, 9).turn(1, 9).turn(0, 9).turn(1, 9).turn(0, 15);
     List<Observation> segments = new ArrayList<>(made.segments(0));
     int odd = 58;
     long at = segments.get(odd).span().startMillis();
-    segments.set(odd, SyntheticCall.segment(0, at, made.between(0, 1, 0.54)));
+    segments.set(odd, SyntheticCall.segment(0, at, made.between(0, 1, 0.53)));
     call.hear(segments.subList(0, odd));
 
     // When
