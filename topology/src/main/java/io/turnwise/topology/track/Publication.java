@@ -347,7 +347,7 @@ final class Publication {
       publish(
           ChangeType.MERGED,
           channel,
-          firstHeard(number),
+          firstPublished(number),
           Change.OPEN,
           number,
           voice.name(),
@@ -514,7 +514,7 @@ final class Publication {
       publish(
           ChangeType.MERGED,
           channel,
-          firstHeard(from),
+          firstPublished(from),
           Change.OPEN,
           into,
           nameOf(from),
@@ -544,6 +544,20 @@ final class Publication {
         call.passages.set(p, call.passages.get(p).publishedAs(into));
       }
     }
+  }
+
+  /** A moment before which nothing was published as a voice, on any channel. */
+  private long firstPublished(int voice) {
+    long first = firstHeard(voice);
+    for (int on : call.heardOn()) {
+      List<Stretch> stretches = stretches(on);
+      for (Stretch stretch : stretches) {
+        if (stretch.published() == voice) {
+          first = Math.min(first, begin(on, stretches, stretch));
+        }
+      }
+    }
+    return first;
   }
 
   private long firstHeard(int voice) {
@@ -639,7 +653,7 @@ final class Publication {
    * published as the same one.
    */
   private long begin(int on, List<Stretch> stretches, Stretch first) {
-    long at = Math.max(0, first.fromMillis() - HALF);
+    long at = -1;
     for (Stretch before : stretches) {
       if (before.untilMillis() < first.fromMillis()) {
         at = Math.max(at, edge(on, before, first, first.published(), before.untilMillis() + 1));
@@ -647,12 +661,12 @@ final class Publication {
         return Long.MAX_VALUE;
       }
     }
-    return at;
+    return at >= 0 ? at : Math.max(0, first.fromMillis() - HALF);
   }
 
   /** Up to when what was published of a stretch is taken back. */
   private long end(int on, List<Stretch> stretches, Stretch last) {
-    long until = last.untilMillis() + HALF;
+    long until = Long.MAX_VALUE;
     for (Stretch after : stretches) {
       if (after.fromMillis() > last.untilMillis()) {
         until = Math.min(until, edge(on, last, after, last.published(), after.fromMillis()));
@@ -660,7 +674,7 @@ final class Publication {
         return 0;
       }
     }
-    return until;
+    return until < Long.MAX_VALUE ? until : last.untilMillis() + HALF;
   }
 
   private static boolean touches(Stretch one, Stretch other) {
