@@ -16,6 +16,7 @@ import io.turnwise.avro.SpeechSpan;
 import io.turnwise.inference.model.InferenceRuntime;
 import io.turnwise.inference.model.InputKind;
 import io.turnwise.inference.model.Model;
+import io.turnwise.serdes.SpeakerTimeline;
 import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KeyValue;
 import org.junit.jupiter.api.Assumptions;
@@ -85,7 +87,7 @@ class TurnwiseTopologyTest {
                 .sum());
       }
 
-      // And the changes name both voices, one after the other, without holes
+      // And the first change says that somebody speaks, the next ones name both voices
       List<SpeakerChange> changes = driven.changes.readValuesToList();
       Set<String> speakers = new HashSet<>();
       for (int i = 0; i < changes.size(); i++) {
@@ -94,9 +96,20 @@ class TurnwiseTopologyTest {
         speakers.add(change.getSpeaker());
       }
       assertTrue(changes.size() >= 4, () -> changes.size() + " changes");
-      assertEquals(DecisionKind.NEW, changes.get(0).getDecision());
+      assertEquals(DecisionKind.UNKNOWN, changes.get(0).getDecision());
+      assertTrue(changes.get(0).getTentative());
+      assertEquals(DecisionKind.NEW, changes.get(1).getDecision());
       assertTrue(speakers.containsAll(Set.of("S1", "S2")), speakers::toString);
       assertEquals(0, driven.deadLetters.getQueueSize());
+
+      // And who applies them in order holds a timeline with nobody but these two
+      SpeakerTimeline timeline = new SpeakerTimeline(CALL);
+      changes.forEach(timeline::apply);
+      assertEquals(
+          Set.of("", "S1", "S2"),
+          timeline.intervals(0).stream()
+              .map(SpeakerTimeline.Interval::speaker)
+              .collect(Collectors.toSet()));
     }
   }
 

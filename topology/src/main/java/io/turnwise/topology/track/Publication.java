@@ -346,7 +346,7 @@ final class Publication {
       publish(
           ChangeType.MERGED,
           channel,
-          firstHeard(number),
+          firstPublished(number),
           Change.OPEN,
           number,
           voice.name(),
@@ -512,7 +512,7 @@ final class Publication {
       publish(
           ChangeType.MERGED,
           channel,
-          firstHeard(from),
+          firstPublished(from),
           Change.OPEN,
           into,
           nameOf(from),
@@ -544,25 +544,38 @@ final class Publication {
     }
   }
 
-  /** Before anything that is believed or published to be a voice's. */
-  private long firstHeard(int voice) {
-    long first = Long.MAX_VALUE;
-    for (int on : call.channels.keySet()) {
-      for (Stretch stretch : stretches(on)) {
-        if (stretch.voice() == voice || stretch.published() == voice) {
-          first = Math.min(first, stretch.fromMillis());
+  /** A moment before which nothing was published as a voice, on any channel. */
+  private long firstPublished(int voice) {
+    long first = firstHeard(voice);
+    for (int on : call.heardOn()) {
+      List<Stretch> stretches = stretches(on);
+      for (Stretch stretch : stretches) {
+        if (stretch.published() == voice) {
+          first = Math.min(first, begin(on, stretches, stretch));
         }
       }
     }
-    for (Passage passage : call.passages) {
-      if (passage.voice() == voice || passage.published() == voice) {
-        first = Math.min(first, passage.fromMillis());
-      }
-    }
-    return first == Long.MAX_VALUE ? 0 : Math.max(0, first - HALF);
+    return first;
   }
 
-  /** The most that lies between a boundary and the middle of the speech beside it. */
+  private long firstHeard(int voice) {
+    long first = Long.MAX_VALUE;
+    for (Passage passage : call.passages) {
+      if (passage.published() == voice || passage.voice() == voice) {
+        first = Math.min(first, passage.fromMillis() - HALF);
+      }
+    }
+    for (ChannelMemory memory : call.channels.values()) {
+      for (int i = 0; i < memory.windows().size(); i++) {
+        if (memory.published().get(i) == voice || memory.labels().get(i) == voice) {
+          first = Math.min(first, memory.windows().get(i).startMillis());
+        }
+      }
+    }
+    return Math.max(0, first == Long.MAX_VALUE ? 0 : first);
+  }
+
+  /** Half a segment, in milliseconds: what lies before the middle of its speech at most. */
   private static final long HALF = 1500;
 
   private void reassignments(int on, boolean ends) {
@@ -638,7 +651,7 @@ final class Publication {
    * published as the same one.
    */
   private long begin(int on, List<Stretch> stretches, Stretch first) {
-    long at = Math.max(0, first.fromMillis() - HALF);
+    long at = -1;
     for (Stretch before : stretches) {
       if (before.untilMillis() < first.fromMillis()) {
         at = Math.max(at, edge(on, before, first, first.published(), before.untilMillis() + 1));
@@ -646,12 +659,12 @@ final class Publication {
         return Long.MAX_VALUE;
       }
     }
-    return at;
+    return at >= 0 ? at : Math.max(0, first.fromMillis() - HALF);
   }
 
   /** Up to when what was published of a stretch is taken back. */
   private long end(int on, List<Stretch> stretches, Stretch last) {
-    long until = last.untilMillis() + HALF;
+    long until = Long.MAX_VALUE;
     for (Stretch after : stretches) {
       if (after.fromMillis() > last.untilMillis()) {
         until = Math.min(until, edge(on, last, after, last.published(), after.fromMillis()));
@@ -659,7 +672,7 @@ final class Publication {
         return 0;
       }
     }
-    return until;
+    return until < Long.MAX_VALUE ? until : last.untilMillis() + HALF;
   }
 
   private static boolean touches(Stretch one, Stretch other) {
