@@ -109,7 +109,7 @@ public record TrackerSettings(
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 3, 1.6, 4.5, 1.2, 4, 0.03, 0.33,
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 4, 2.1, 4.5, 1.2, 4, 0.03, 0.33,
         0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
   }
 
