@@ -200,7 +200,10 @@ final class Publication {
       }
     }
     call.passages.replaceAll(
-        passage -> passage.channel() == channel ? passage.supersededFrom(at) : passage);
+        passage ->
+            passage.channel() == channel && passage.published() != speaker
+                ? passage.supersededFrom(at)
+                : passage);
     return memory.publishedAs(published).turned(speaker, tentative, at);
   }
 

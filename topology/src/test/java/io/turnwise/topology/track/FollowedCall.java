@@ -32,6 +32,7 @@ final class FollowedCall {
   private final Set<String> gone = new HashSet<>();
   private final Set<Integer> ended = new HashSet<>();
   private final Set<Integer> heardAgain = new HashSet<>();
+  private final Set<Integer> silentAgain = new HashSet<>();
   private EnrolledVoices enrolled = EnrolledVoices.none();
   private CallVoices state = CallVoices.none();
   private Decision decision = new Decision.Inconclusive(Decision.Reason.NOTHING_HEARD);
@@ -68,6 +69,7 @@ final class FollowedCall {
   List<Change> hear(Observation segment) {
     if (ended.remove(segment.channel())) {
       heardAgain.add(segment.channel());
+      silentAgain.add(segment.channel());
     }
     Tracking tracking = tracker.observe(state, segment, enrolled);
     decision = tracking.decision();
@@ -206,7 +208,7 @@ final class FollowedCall {
         boolean says =
             change.decision() == DecisionKind.MATCH || change.decision() == DecisionKind.NEW;
         assertEquals(says, named, what);
-        boolean begins = heardAgain.remove(change.channel());
+        boolean begins = silentAgain.remove(change.channel());
         assertEquals(begins ? "" : lastOf(change.channel()), change.previousSpeaker(), what);
       }
       case REASSIGNED -> {
