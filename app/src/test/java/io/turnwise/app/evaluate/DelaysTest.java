@@ -109,7 +109,7 @@ class DelaysTest {
   }
 
   @Test
-  void shouldMeasureTheFirstWordUpToTheFirstNameOnly() {
+  void shouldMeasureTheFirstWordUpToTheFirstEventWhetherItNamesSomebodyOrNot() {
     // Given: a false alarm before the first word, then nobody, then a wrong name
     Events events =
         new Events()
@@ -121,7 +121,7 @@ class DelaysTest {
     Delays delays = Delays.of(TURNS, events.list(), PARTNERS);
 
     // Then
-    assertEquals(new Quantiles(List.of(1_400L)), delays.firstWord());
+    assertEquals(new Quantiles(List.of(500L)), delays.firstWord());
   }
 
   @Test
