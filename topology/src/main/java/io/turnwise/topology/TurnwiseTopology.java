@@ -109,7 +109,8 @@ public final class TurnwiseTopology {
         .addStateStore(store(Names.ORDER_CALLS), Names.ORDER)
         .addProcessor(
             Names.TRACK,
-            TrackProcessor.supplier(new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges),
+            TrackProcessor.supplier(
+                new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges),
             Names.ORDER)
         .addStateStore(store(Names.TRACK_VOICES), Names.TRACK)
         .addSink(

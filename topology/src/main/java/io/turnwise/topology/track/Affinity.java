@@ -265,7 +265,8 @@ final class Affinity {
     int count = members.length;
     boolean settled = false;
     for (int round = 0; round < ROUNDS && !settled; round++) {
-      int[] path = Path.likeliest(ofTwo(members, label, fresh, trial).evidence, settings.splitCost());
+      int[] path =
+          Path.likeliest(ofTwo(members, label, fresh, trial).evidence, settings.splitCost());
       settled = true;
       for (int k = 0; k < count; k++) {
         int next = path[k] == 0 ? label : fresh;

@@ -100,11 +100,6 @@ public record CallVoices(
       passages.add(Passage.fromBytes(parts.passage(number)));
     }
     return new CallVoices(
-        revision,
-        names,
-        List.copyOf(models),
-        List.copyOf(voices),
-        channels,
-        List.copyOf(passages));
+        revision, names, List.copyOf(models), List.copyOf(voices), channels, List.copyOf(passages));
   }
 }

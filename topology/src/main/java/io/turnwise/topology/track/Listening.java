@@ -68,7 +68,10 @@ final class Listening {
     }
     Window window = window(segment, windows);
     windows.add(window);
-    known.add(known.isEmpty() ? call.add(call.unused(new int[0]), model, channel) : known.get(known.size() - 1));
+    known.add(
+        known.isEmpty()
+            ? call.add(call.unused(new int[0]), model, channel)
+            : known.get(known.size() - 1));
     published.add(memory.speaker());
     // what left the windows is a passage already: the state is whole again
     call.channels.put(
@@ -86,7 +89,8 @@ final class Listening {
     if (call.channels.get(channel).heard() % REVIEW == 0) {
       new Review(call, model).settle();
     }
-    Publication publication = new Publication(call, calibration, enrolled, channel, segment.capturedAt());
+    Publication publication =
+        new Publication(call, calibration, enrolled, channel, segment.capturedAt());
     publication.recognise(model);
     decision = publication.turns(affinity);
     publication.corrections(false);
@@ -129,11 +133,7 @@ final class Listening {
 
   /** The oldest window leaves; it counts no more, if it may hold another voice too. */
   private void retire(
-      int channel,
-      int model,
-      List<Window> windows,
-      List<Integer> labels,
-      List<Integer> published) {
+      int channel, int model, List<Window> windows, List<Integer> labels, List<Integer> published) {
     Window oldest = windows.remove(0);
     int label = labels.remove(0);
     int before = published.remove(0);
@@ -151,9 +151,7 @@ final class Listening {
             oldest,
             voice,
             before,
-            !labels.isEmpty() && labels.get(0) == voice
-                ? oldest.pausesBefore(windows.get(0))
-                : 0,
+            !labels.isEmpty() && labels.get(0) == voice ? oldest.pausesBefore(windows.get(0)) : 0,
             pure && voice == label && oldest.weight() > JOINING_WEIGHT));
   }
 

@@ -119,7 +119,9 @@ public record Passage(
         && other.fromMillis <= untilMillis;
   }
 
-  /** Both as one passage: the evidence is that of both where it is of one voice, or the weightier. */
+  /**
+   * Both as one passage: the evidence is that of both where it is of one voice, or the weightier.
+   */
   Passage together(Passage other) {
     if (isLike(other)) {
       return with(other);

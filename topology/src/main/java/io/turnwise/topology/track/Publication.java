@@ -67,8 +67,7 @@ final class Publication {
       }
       int first = from;
       while (first + 1 < to
-          && (!affinity.counts(first)
-              || goesOn && next.published().get(first) == labels[from])) {
+          && (!affinity.counts(first) || goesOn && next.published().get(first) == labels[from])) {
         first++;
       }
       long at = begin(windows, affinity, first);
@@ -218,8 +217,7 @@ final class Publication {
     int[] others = labels.clone();
     Arrays.fill(others, from, to, ChannelMemory.NOBODY);
     double[] weights = affinity.weights(labels);
-    Background background =
-        call.backgrounds(channel, model, affinity.dimension())[voice];
+    Background background = call.backgrounds(channel, model, affinity.dimension())[voice];
     for (int i = from; i < to; i++) {
       if (affinity.similarity(i, voice, others, weights, background) >= settings.threshold()) {
         return true;
@@ -255,7 +253,9 @@ final class Publication {
     Background[] backgrounds = call.backgrounds(channel, memory.model(), affinity.dimension());
     double runnerUp = -1;
     for (int v = 0; v < call.voices.size(); v++) {
-      if (v != number && call.voices.get(v).isNamed() && call.voices.get(v).model() == memory.model()) {
+      if (v != number
+          && call.voices.get(v).isNamed()
+          && call.voices.get(v).model() == memory.model()) {
         runnerUp = Math.max(runnerUp, affinity.score(from, to, v, labels, weights, backgrounds[v]));
       }
     }
@@ -333,8 +333,7 @@ final class Publication {
     double seconds = SECONDS * (1 + mass);
     boolean same =
         likeness.isCalibrated()
-            ? likeness.ratio(found.score(), seconds, seconds, telephone)
-                >= settings.enrolledRatio()
+            ? likeness.ratio(found.score(), seconds, seconds, telephone) >= settings.enrolledRatio()
             : found.score() >= settings.threshold() + settings.enrolledAbove();
     if (found.speakerId().isEmpty() || !same || found.margin() < settings.enrolledMargin()) {
       return;
@@ -377,9 +376,10 @@ final class Publication {
     call.channels.replaceAll(
         (on, memory) ->
             memory.labelled(
-                memory.labels().stream().mapToInt(label -> label == from ? into : label).toArray()));
-    call.passages.replaceAll(
-        passage -> passage.voice() == from ? passage.takenFor(into) : passage);
+                memory.labels().stream()
+                    .mapToInt(label -> label == from ? into : label)
+                    .toArray()));
+    call.passages.replaceAll(passage -> passage.voice() == from ? passage.takenFor(into) : passage);
   }
 
   private List<Piece> pieces(int number, int model) {
@@ -411,9 +411,7 @@ final class Publication {
       minted = call.voices.get(number).name();
       decision = DecisionKind.NEW;
       // how far the nearest voice is from being this one
-      scores =
-          new Scores(
-              scores.runnerUp, 2 * scores.runnerUp - settings.threshold(), Double.NaN);
+      scores = new Scores(scores.runnerUp, 2 * scores.runnerUp - settings.threshold(), Double.NaN);
     }
     call.voices.set(number, call.voices.get(number).alsoOn(channel));
     publish(
@@ -719,7 +717,8 @@ final class Publication {
                 false));
       }
     }
-    stretches.sort(Comparator.comparingLong(Stretch::fromMillis).thenComparing(Stretch::untilMillis));
+    stretches.sort(
+        Comparator.comparingLong(Stretch::fromMillis).thenComparing(Stretch::untilMillis));
     List<Window> windows = call.windows(on);
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
@@ -756,7 +755,8 @@ final class Publication {
     for (int v = 0; v < used.length; v++) {
       Voice voice = call.voices.get(v);
       if (voice.isNamed() && !used[v]) {
-        // of whom was confirmed all that was said has been taken back; who is enrolled may call again
+        // of whom was confirmed all that was said has been taken back; who is enrolled may call
+        // again
         if (!voice.confirmed() && !voice.enrolled()) {
           publish(
               ChangeType.RETIRED,

@@ -158,8 +158,7 @@ final class Review {
       while (to < path.length && pieces.get(to).channel() == pieces.get(from).channel()) {
         to++;
       }
-      int[] part =
-          Path.likeliest(Arrays.copyOfRange(evidence, from, to), settings.switchCost());
+      int[] part = Path.likeliest(Arrays.copyOfRange(evidence, from, to), settings.switchCost());
       System.arraycopy(part, 0, path, from, part.length);
     }
     return path;

@@ -125,6 +125,7 @@ public record Window(
     }
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
-    return new Window(start, List.copyOf(speech), weight, level, (flags & 1) != 0, (flags & 2) != 0, vector);
+    return new Window(
+        start, List.copyOf(speech), weight, level, (flags & 1) != 0, (flags & 2) != 0, vector);
   }
 }

@@ -424,13 +424,7 @@ class ChannelTimelineTest {
         .map(
             s ->
                 new Segment(
-                    s.index(),
-                    s.start(),
-                    s.length(),
-                    0,
-                    s.sourceRate(),
-                    s.samples(),
-                    s.speech()))
+                    s.index(), s.start(), s.length(), 0, s.sourceRate(), s.samples(), s.speech()))
         .toList();
   }
 

@@ -63,7 +63,8 @@ class AffinityTest {
 
     // Then
     assertTrue(
-        split.gain() < SETTINGS.splitGain(), "seed " + seed + ": " + Arrays.toString(split.labels()));
+        split.gain() < SETTINGS.splitGain(),
+        "seed " + seed + ": " + Arrays.toString(split.labels()));
   }
 
   @ParameterizedTest
@@ -99,8 +100,7 @@ class AffinityTest {
     Arrays.fill(labels, 18, 20, -1);
 
     // When
-    double apart =
-        all.similarity(5, 0, labels, all.weights(new int[39]), new Background(64));
+    double apart = all.similarity(5, 0, labels, all.weights(new int[39]), new Background(64));
     double together = half.similarity(5, 0, new int[18], half.weights(new int[18]), background);
 
     // Then

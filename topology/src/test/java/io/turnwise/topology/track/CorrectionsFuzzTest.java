@@ -12,7 +12,7 @@ class CorrectionsFuzzTest {
   private static final String OTHER_MODEL = "b".repeat(64);
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void shouldHoldWhatItsConsumersHoldWhenOneChannelCarriesAll(long seed) {
     // Given
     Random random = new Random(seed);
@@ -28,7 +28,7 @@ class CorrectionsFuzzTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40})
+  @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28, 29, 30})
   void shouldHoldWhatItsConsumersHoldWhenChannelsComeAndGo(long seed) {
     // Given three channels, of which one begins late and one ends early and begins again, and
     // enrolled voices, one of them by two models that do not agree

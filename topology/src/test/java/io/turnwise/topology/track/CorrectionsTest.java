@@ -76,12 +76,14 @@ class CorrectionsTest {
       names.computeIfAbsent(name, heard -> new HashMap<>()).merge(turn[2], 1, Integer::sum);
     }
     Map<Double, Integer> best = new HashMap<>();
-    names.values().forEach(
-        speakers -> {
-          Map.Entry<Double, Integer> most =
-              speakers.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-          best.merge(most.getKey(), most.getValue(), Math::max);
-        });
+    names
+        .values()
+        .forEach(
+            speakers -> {
+              Map.Entry<Double, Integer> most =
+                  speakers.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+              best.merge(most.getKey(), most.getValue(), Math::max);
+            });
     return best.values().stream().mapToInt(Integer::intValue).sum() / (double) turns.size();
   }
 }

@@ -78,8 +78,7 @@ class DecisionTest {
 
     // Then each second one is the other channel's
     assertInstanceOf(Match.class, decisions.get(decisions.size() - 2));
-    assertEquals(
-        new Inconclusive(Reason.TOO_LITTLE_SPEECH), decisions.get(decisions.size() - 1));
+    assertEquals(new Inconclusive(Reason.TOO_LITTLE_SPEECH), decisions.get(decisions.size() - 1));
   }
 
   @Test

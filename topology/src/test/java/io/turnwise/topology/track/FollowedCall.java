@@ -201,8 +201,7 @@ final class FollowedCall {
     String what = told + ": " + change;
     assertEquals(timeline.revision() + 1, change.revision(), what);
     assertTrue(change.atMillis() >= 0, what);
-    assertEquals(
-        change.type() == ChangeType.REASSIGNED, change.untilMillis() != Change.OPEN, what);
+    assertEquals(change.type() == ChangeType.REASSIGNED, change.untilMillis() != Change.OPEN, what);
     boolean named = !change.speaker().isEmpty();
     switch (change.type()) {
       case CHANGED -> {

@@ -83,8 +83,7 @@ class RecognitionTest {
     made.turn(0, 9);
     FollowedCall call =
         new FollowedCall()
-            .enrolled(
-                enrolled("alice", made.voice(0)), enrolled("bob", made.between(0, 1, 0.05)));
+            .enrolled(enrolled("alice", made.voice(0)), enrolled("bob", made.between(0, 1, 0.05)));
 
     // When
     call.hear(made.segments(0));

@@ -251,8 +251,7 @@ class SpeakerTrackerTest {
     assertEquals(Set.of("S1", "S2"), call.names());
     assertEquals("S1", call.timeline().speakerAt(0, made.end() - 1));
     assertEquals("S2", call.timeline().speakerAt(1, made.end() - 1));
-    assertEquals(
-        2, call.timeline().intervals(0).size() + call.timeline().intervals(1).size() - 1);
+    assertEquals(2, call.timeline().intervals(0).size() + call.timeline().intervals(1).size() - 1);
   }
 
   @Test
@@ -291,8 +290,7 @@ class SpeakerTrackerTest {
             .findFirst()
             .orElseThrow();
     assertFalse(Set.of("S1", "S2").contains(second), "seed " + seed + ": " + second);
-    assertTrue(
-        first.capturedAt().toEpochMilli() <= 60_000 + 22_000, "seed " + seed + ": " + first);
+    assertTrue(first.capturedAt().toEpochMilli() <= 60_000 + 22_000, "seed " + seed + ": " + first);
     assertEquals("S1", call.timeline().speakerAt(0, 52_000), "seed " + seed);
     assertEquals(second, call.timeline().speakerAt(0, 112_000), "seed " + seed);
     assertEquals("S2", call.timeline().speakerAt(1, 117_000), "seed " + seed);

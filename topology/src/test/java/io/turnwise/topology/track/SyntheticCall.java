@@ -160,8 +160,7 @@ final class SyntheticCall {
     return segments;
   }
 
-  private Optional<Observation> segment(
-      int channel, long start, List<Turn> here, float[] sound) {
+  private Optional<Observation> segment(int channel, long start, List<Turn> here, float[] sound) {
     float[] sum = new float[dimension];
     List<Span> speech = new ArrayList<>();
     long spoken = 0;

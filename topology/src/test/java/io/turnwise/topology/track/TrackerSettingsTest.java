@@ -50,8 +50,7 @@ class TrackerSettingsTest {
       // Then
       String value = Double.toString(wrong);
       assertTrue(
-          refused.getMessage().startsWith(field + ": " + value + " is not "),
-          refused.getMessage());
+          refused.getMessage().startsWith(field + ": " + value + " is not "), refused.getMessage());
     }
   }
 
@@ -79,7 +78,8 @@ class TrackerSettingsTest {
         types.add(component.getType());
         Object shipped = component.getAccessor().invoke(TrackerSettings.of(0.45));
         boolean own = component.getName().equals(field);
-        values.add(own && shipped instanceof Integer ? (Object) (int) value : own ? value : shipped);
+        values.add(
+            own && shipped instanceof Integer ? (Object) (int) value : own ? value : shipped);
       }
       Constructor<TrackerSettings> made =
           TrackerSettings.class.getDeclaredConstructor(types.toArray(Class[]::new));

@@ -84,7 +84,6 @@ class WindowTest {
   }
 
   private Window window(long start, float levelDb, Span... speech) {
-    return new Window(
-        start, List.of(speech), 1, levelDb, false, false, Window.packed(vector));
+    return new Window(start, List.of(speech), 1, levelDb, false, false, Window.packed(vector));
   }
 }
