@@ -82,7 +82,9 @@ public final class PrintedChanges implements ChangeView {
   private static String before(SpeakerChange change) {
     return switch (change.getType()) {
       case CHANGED ->
+          // a change stated again says nothing new of who was before
           change.getPreviousSpeaker() == null
+                  || change.getPreviousSpeaker().equals(change.getSpeaker())
               ? ""
               : "  after " + Name.of(change.getPreviousSpeaker());
       case REASSIGNED -> "  was " + Name.of(change.getPreviousSpeaker());
