@@ -47,6 +47,10 @@ final class Affinity {
     return pieces.get(0).mean().length;
   }
 
+  int channel(int i) {
+    return pieces.get(i).channel();
+  }
+
   /** Whether a piece says anything of who speaks. */
   boolean counts(int i) {
     return pieces.get(i).weight() > 0;

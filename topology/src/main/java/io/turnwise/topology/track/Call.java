@@ -175,11 +175,45 @@ final class Call {
       }
     }
     if (first < 0) {
-      passages.add(next);
+      passages.set(leastMissed(), next);
     } else {
       passages.set(first, passages.get(first).with(passages.get(second)));
       passages.set(second, next);
     }
+  }
+
+  /**
+   * Where no two passages can be taken together, the place of the one by which least is lost: the
+   * lightest of those whose voice, and what it was published as, another passage knows too. What
+   * was published of it stands.
+   */
+  private int leastMissed() {
+    int least = 0;
+    for (int p = 1; p < passages.size(); p++) {
+      boolean dispensable = isDispensable(p);
+      boolean better =
+          dispensable == isDispensable(least)
+              ? passages.get(p).mass() < passages.get(least).mass()
+              : dispensable;
+      least = better ? p : least;
+    }
+    return least;
+  }
+
+  private boolean isDispensable(int place) {
+    Passage passage = passages.get(place);
+    return isKnownWithout(place, passage.voice())
+        && (passage.published() < 0 || isKnownWithout(place, passage.published()));
+  }
+
+  private boolean isKnownWithout(int place, int voice) {
+    for (int p = 0; p < passages.size(); p++) {
+      if (p != place
+          && (passages.get(p).voice() == voice || passages.get(p).published() == voice)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether two passages as one would be entangled with a third. */

@@ -32,14 +32,9 @@ final class Listening {
   /** Least weight of a segment that joins a voice for good. */
   private static final double JOINING_WEIGHT = 0.5;
 
-  private static final double IMPOSSIBLE = -1e9;
-
-  /** Least evidence that decides where there is no other. */
-  private static final double HOLD = 1e-3;
-
   private final TrackerSettings settings;
   private final Call call;
-  private final Calibration calibration;
+  private final Likeness likeness;
   private final EnrolledVoices enrolled;
   private Decision decision = new Decision.Inconclusive(Decision.Reason.NOTHING_HEARD);
 
@@ -49,7 +44,7 @@ final class Listening {
       CallVoices before,
       EnrolledVoices enrolled) {
     this.settings = settings;
-    this.calibration = calibration;
+    likeness = new Likeness(calibration);
     this.enrolled = enrolled;
     call = new Call(settings, before);
   }
@@ -104,24 +99,23 @@ final class Listening {
     if (!between && heard % REVIEW == 0) {
       new Review(call, model).settle();
     }
-    Publication publication =
-        new Publication(call, calibration, enrolled, channel, segment.capturedAt());
-    publication.recognise(model);
-    decision = publication.turns(affinity);
-    publication.corrections(false);
+    Publication publication = new Publication(call, enrolled, channel, segment.capturedAt());
+    new Identification(call, likeness, enrolled, channel, publication).recognise(model);
+    decision = new Turns(call, likeness, channel, publication).publish(affinity);
+    new Corrections(call, channel, publication).publish(false);
   }
 
   void end(int channel, Instant capturedAt) {
     ChannelMemory memory = call.channels.get(channel);
-    Publication publication = new Publication(call, calibration, enrolled, channel, capturedAt);
+    Publication publication = new Publication(call, enrolled, channel, capturedAt);
     boolean nobody =
         memory.speaker() == ChannelMemory.NOBODY || memory.speaker() == ChannelMemory.UNKNOWN;
     if (nobody && !memory.windows().isEmpty()) {
       publication.inconclusive(memory.windows().get(0).speech().get(0).startMillis());
     } else {
       new Review(call, memory.model()).settle();
-      publication.recognise(memory.model());
-      publication.corrections(true);
+      new Identification(call, likeness, enrolled, channel, publication).recognise(memory.model());
+      new Corrections(call, channel, publication).publish(true);
     }
     call.end(channel);
   }
@@ -173,54 +167,7 @@ final class Listening {
   /** Says anew who spoke in each window, until that and the voices agree. */
   private int[] relabel(Affinity affinity, int[] labels, int channel, int model) {
     Background[] backgrounds = call.backgrounds(channel, model, affinity.dimension());
-    int count = call.voices.size();
-    int[] current = labels;
-    for (int round = 0; round < ROUNDS; round++) {
-      double[] weights = affinity.weights(current);
-      boolean[] heard = new boolean[count];
-      for (int label : current) {
-        heard[label] = true;
-      }
-      double[] cohesion = new double[count];
-      for (int v = 0; v < count; v++) {
-        cohesion[v] = affinity.cohesion(v, current, weights, backgrounds[v]);
-      }
-      double sum = 0;
-      double mass = 0;
-      for (int i = 0; i < current.length; i++) {
-        sum += weights[i] * cohesion[current[i]];
-        mass += weights[i];
-      }
-      double noise = affinity.noise(sum / mass);
-      double[][] evidence = new double[current.length][count];
-      for (int v = 0; v < count; v++) {
-        boolean possible = heard[v] || backgrounds[v].mass() > 0;
-        double foreign = call.voices.get(v).channels().contains(channel) ? 0 : settings.foreign();
-        for (int i = 0; i < current.length; i++) {
-          evidence[i][v] =
-              possible
-                  ? affinity.evidence(
-                      i,
-                      affinity.similarity(i, v, current, weights, backgrounds[v]) - foreign,
-                      cohesion[v],
-                      noise)
-                  : IMPOSSIBLE;
-          if (!affinity.counts(i) && v != current[i]) {
-            // what says nothing of who speaks stays with whom it was with
-            evidence[i][v] -= HOLD;
-          }
-        }
-      }
-      if (mass == 0) {
-        return current;
-      }
-      int[] next = Path.likeliest(evidence, settings.switchCost());
-      if (Arrays.equals(next, current)) {
-        return current;
-      }
-      current = next;
-    }
-    return current;
+    return Resegmentation.of(call, affinity, backgrounds, labels, ROUNDS);
   }
 
   /**
@@ -240,6 +187,8 @@ final class Listening {
     double enough = settings.splitGain() + settings.splitGainPerSegment() * count(labels, suspect);
     if (heardOnOther(channel)) {
       enough += settings.splitGainOfParty();
+    } else if (isOnlyVoice(suspect, labels)) {
+      enough -= settings.easeOfSecondVoice(labels.length);
     }
     if (split.gain() < enough) {
       return new int[0];
@@ -280,6 +229,11 @@ final class Listening {
     }
     call.add(fresh, model, channel);
     return parts;
+  }
+
+  private boolean isOnlyVoice(int voice, int[] labels) {
+    return Arrays.stream(labels).allMatch(label -> label == voice)
+        && call.passages.stream().allMatch(passage -> passage.voice() == voice);
   }
 
   private boolean heardOnOther(int channel) {

@@ -11,6 +11,9 @@ package io.turnwise.topology.track;
  *     the cosines between the segments of both; not to be changed
  */
 record Piece(int channel, long startMillis, long endMillis, double weight, float[] mean) {
+  /** Seconds of a call that one full segment stands for. */
+  static final double SECONDS = 0.75;
+
   boolean sharesSamplesWith(Piece other) {
     return channel == other.channel
         && startMillis < other.endMillis

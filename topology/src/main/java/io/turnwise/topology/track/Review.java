@@ -12,11 +12,6 @@ import java.util.List;
 final class Review {
   private static final int ROUNDS = 6;
   private static final int MOST_SPLITS = 3;
-  private static final double IMPOSSIBLE = -1e9;
-
-  /** Least evidence that decides where there is no other. */
-  private static final double HOLD = 1e-3;
-
   private final Call call;
   private final TrackerSettings settings;
   private final int model;
@@ -98,70 +93,9 @@ final class Review {
   }
 
   private int[] relabel(Affinity affinity, int[] before) {
-    int count = call.voices.size();
-    Background nothing = new Background(affinity.dimension());
-    int[] current = before;
-    for (int round = 0; round < ROUNDS; round++) {
-      double[] weights = affinity.weights(current);
-      boolean[] heard = new boolean[count];
-      for (int label : current) {
-        heard[label] = true;
-      }
-      double[] cohesion = new double[count];
-      double sum = 0;
-      double mass = 0;
-      for (int v = 0; v < count; v++) {
-        cohesion[v] = heard[v] ? affinity.cohesion(v, current, weights, nothing) : 0;
-      }
-      for (int i = 0; i < current.length; i++) {
-        sum += weights[i] * cohesion[current[i]];
-        mass += weights[i];
-      }
-      if (mass == 0) {
-        return current;
-      }
-      double noise = affinity.noise(sum / mass);
-      double[][] evidence = new double[current.length][count];
-      for (int i = 0; i < current.length; i++) {
-        for (int v = 0; v < count; v++) {
-          evidence[i][v] = IMPOSSIBLE;
-          if (heard[v]) {
-            boolean home = call.voices.get(v).channels().contains(pieces.get(i).channel());
-            evidence[i][v] =
-                affinity.evidence(
-                    i,
-                    affinity.similarity(i, v, current, weights, nothing)
-                        - (home ? 0 : settings.foreign()),
-                    cohesion[v],
-                    noise);
-            if (!affinity.counts(i) && v != current[i]) {
-              evidence[i][v] -= HOLD;
-            }
-          }
-        }
-      }
-      int[] next = likeliest(evidence);
-      if (Arrays.equals(next, current)) {
-        return current;
-      }
-      current = next;
-    }
-    return current;
-  }
-
-  /** The likeliest path on each channel. */
-  private int[] likeliest(double[][] evidence) {
-    int[] path = new int[evidence.length];
-    int to;
-    for (int from = 0; from < path.length; from = to) {
-      to = from + 1;
-      while (to < path.length && pieces.get(to).channel() == pieces.get(from).channel()) {
-        to++;
-      }
-      int[] part = Path.likeliest(Arrays.copyOfRange(evidence, from, to), settings.switchCost());
-      System.arraycopy(part, 0, path, from, part.length);
-    }
-    return path;
+    Background[] nothing = new Background[call.voices.size()];
+    Arrays.setAll(nothing, v -> new Background(affinity.dimension()));
+    return Resegmentation.of(call, affinity, nothing, before, ROUNDS);
   }
 
   /** Tells the voice apart into two that is the likeliest to be two, if one is. */
@@ -209,6 +143,7 @@ final class Review {
   /** Takes the two voices for one that are the likeliest to be one, if any are. */
   private boolean merge(Affinity affinity) {
     double least = 0;
+    boolean ofTwo = !call.hasParties() && Arrays.stream(labels).distinct().count() == 2;
     int keep = -1;
     int lose = -1;
     for (int a = 0; a < call.voices.size(); a++) {
@@ -220,6 +155,7 @@ final class Review {
               affinity.gain(labels, a, b)
                   - settings.mergeGain()
                   - (call.hasParties() ? settings.mergeGainOfParty() : 0)
+                  + (ofTwo ? settings.easeOfSecondVoice(segments(affinity)) : 0)
                   - settings.reviewGainPerSegment() * balance(affinity, labels, a, b);
           if (below < least) {
             least = below;
@@ -237,6 +173,10 @@ final class Review {
       labels[i] = labels[i] == lose ? keep : labels[i];
     }
     return true;
+  }
+
+  private double segments(Affinity affinity) {
+    return Arrays.stream(labels).distinct().mapToDouble(v -> affinity.segments(labels, v)).sum();
   }
 
   /**

@@ -19,6 +19,10 @@ package io.turnwise.topology.track;
  * @param splitGainOfKnown the same for a voice that was taken for one for long and in which both
  *     parts were there before: so one person's moods are
  * @param splitGainOfParty the same in a call of several channels: each is rather one party's
+ * @param secondVoice by how much less suffices, and by how much less two voices must explain than
+ *     one to be taken for one, in the first segments of a call of one channel in which only one
+ *     voice, or two, were heard: it is rather of two; none is left of it after {@link #WINDOWS}
+ *     segments
  * @param splitSegments least segments in each of the two voices
  * @param splitMass least evidence in each of the two voices, in segments full of speech
  * @param reviewGain as {@code splitGain}, where all evidence of the call is looked at
@@ -53,6 +57,7 @@ public record TrackerSettings(
     double splitGainPerSegment,
     double splitGainOfKnown,
     double splitGainOfParty,
+    double secondVoice,
     int splitSegments,
     double splitMass,
     double reviewGain,
@@ -88,6 +93,7 @@ public record TrackerSettings(
     requireWithin("splitGainPerSegment", splitGainPerSegment, 0, 1e6);
     requireWithin("splitGainOfKnown", splitGainOfKnown, 0, 1e6);
     requireWithin("splitGainOfParty", splitGainOfParty, 0, 1e6);
+    requireWithin("secondVoice", secondVoice, 0, 1e6);
     requireWithin("splitSegments", splitSegments, 2, WINDOWS / 2);
     requireWithin("splitMass", splitMass, 0, 1e6);
     requireWithin("reviewGain", reviewGain, 0, 1e6);
@@ -109,8 +115,8 @@ public record TrackerSettings(
   /** The settings that ship, for a model's threshold. */
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
-        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 4, 2.1, 4.5, 1.2, 4, 0.03, 0.33,
-        0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
+        threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 1.2, 3, 2.6, 4.5, 1.2, 4, 0.03,
+        0.33, 0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
   }
 
   /**
@@ -131,6 +137,7 @@ public record TrackerSettings(
         splitGainPerSegment,
         splitGainOfKnown,
         splitGainOfParty,
+        secondVoice,
         splitSegments,
         splitMass,
         reviewGain,
@@ -153,6 +160,11 @@ public record TrackerSettings(
   /** Similarity that is usual within a voice of which nothing is known yet. */
   double usual() {
     return Math.min(1, threshold + usualAbove);
+  }
+
+  /** How much less suffices for a second voice, so many segments into a call. */
+  double easeOfSecondVoice(double segments) {
+    return secondVoice * Math.max(0, 1 - segments / WINDOWS);
   }
 
   private static void requireWithin(String field, double value, double least, double most) {

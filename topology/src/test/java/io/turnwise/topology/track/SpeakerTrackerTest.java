@@ -363,34 +363,7 @@ class SpeakerTrackerTest {
 
   private static TrackerSettings sure() {
     TrackerSettings of = TrackerSettings.of(SyntheticCall.THRESHOLD);
-    return new TrackerSettings(
-        of.threshold(),
-        of.usualAbove(),
-        of.usualMass(),
-        of.edge(),
-        of.switchCost(),
-        of.splitCost(),
-        of.splitGain(),
-        of.splitGainPerSegment(),
-        of.splitGainOfKnown(),
-        of.splitGainOfParty(),
-        of.splitSegments(),
-        of.splitMass(),
-        of.reviewGain(),
-        of.mergeGain(),
-        of.mergeGainOfParty(),
-        of.reviewGainPerSegment(),
-        of.distance(),
-        of.foreign(),
-        of.enrolledAbove(),
-        of.enrolledRatio(),
-        of.enrolledMargin(),
-        of.support(),
-        of.patience(),
-        false,
-        of.reassignMass(),
-        of.confirmSeconds(),
-        of.confirmPlaces());
+    return of.with(of.support(), false, of.confirmSeconds(), of.confirmPlaces());
   }
 
   /** Type, whether it is tentative, about whom and from when on. */
