@@ -77,6 +77,10 @@ public final class FuzzCommand implements Callable<Integer> {
   public Integer call() {
     // Each dead letter has a line in the log: here they are counted instead.
     System.setProperty("org.slf4j.simpleLogger.log.io.turnwise.topology", "off");
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.org.apache.kafka.streams.processor.internals"
+            + ".RecordDeserializer",
+        "off");
     if (!(seconds > 0)) {
       throw wrong("--seconds: " + seconds + " is not more than 0");
     }

@@ -43,13 +43,13 @@ final class Mutations {
   private Mutations() {}
 
   /**
-   * One to four changes.
+   * One change in every second input, up to four in the others.
    *
    * @param others inputs that a piece may be taken from
    */
   static byte[] of(byte[] input, List<byte[]> others, SplittableRandom random) {
     byte[] changed = input.clone();
-    int changes = 1 + random.nextInt(4);
+    int changes = random.nextBoolean() ? 1 : 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
       changed = once(changed, others, random);
     }
