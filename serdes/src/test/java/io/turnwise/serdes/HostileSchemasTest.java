@@ -100,8 +100,7 @@ class HostileSchemasTest {
   void shouldRefuseASchemaThatNestsHundredsDeep() {
     // Given
     int depth = 400;
-    String type =
-        "{\"type\": \"array\", \"items\": ".repeat(depth) + "\"int\"" + "}".repeat(depth);
+    String type = "{\"type\": \"array\", \"items\": ".repeat(depth) + "\"int\"" + "}".repeat(depth);
 
     // Then
     refused("deeper than 32", with("{\"name\": \"more\", \"type\": " + type + "}", longs(0)));
@@ -138,8 +137,7 @@ class HostileSchemasTest {
     byte[] bomb = join(cut, longs(2_000_000_000L));
 
     // Then
-    assertThrows(
-        SerializationException.class, () -> serde.deserializer().deserialize(TOPIC, bomb));
+    assertThrows(SerializationException.class, () -> serde.deserializer().deserialize(TOPIC, bomb));
   }
 
   private void refused(String why, byte[] record) {

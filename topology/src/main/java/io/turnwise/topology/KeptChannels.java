@@ -20,8 +20,8 @@ public final class KeptChannels {
   }
 
   /**
-   * Why a channel cannot be kept: one sentence that says what to do; empty where it can, or is
-   * kept already.
+   * Why a channel cannot be kept: one sentence that says what to do; empty where it can, or is kept
+   * already.
    *
    * @param channel 0 to 255
    */

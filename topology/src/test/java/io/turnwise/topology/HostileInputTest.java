@@ -477,7 +477,9 @@ class HostileInputTest {
                     driven,
                     Driven.chunk("times", i * 8_000L)
                         .setCapturedAt(times.get(i % times.size()))
-                        .setPayload(ByteBuffer.wrap(Driven.sampleCall().channel(0), i * 8_000, 8_000).slice()));
+                        .setPayload(
+                            ByteBuffer.wrap(Driven.sampleCall().channel(0), i * 8_000, 8_000)
+                                .slice()));
               }
               driven.audio.pipeInput("times", Driven.chunk("times", 160_000).build(), 0L);
               driven.audio.pipeInput(

@@ -102,9 +102,7 @@ public final class FuzzCommand implements Callable<Integer> {
         campaign.run(
             chosen,
             () ->
-                cases == null
-                    ? Budget.ofSeconds(seconds / chosen.size())
-                    : Budget.ofCases(cases));
+                cases == null ? Budget.ofSeconds(seconds / chosen.size()) : Budget.ofCases(cases));
     PrintWriter screen = spec.commandLine().getOut();
     screen.print(json ? json(report) + "\n" : table(report));
     screen.flush();

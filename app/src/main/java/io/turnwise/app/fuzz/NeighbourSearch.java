@@ -35,6 +35,7 @@ import org.apache.kafka.streams.Topology;
 final class NeighbourSearch {
   /** Call id of the good call. */
   static final String NEIGHBOUR = "neighbour";
+
   private static final Duration FORGET = Duration.ofMinutes(1);
 
   /** Small, so that they are reached; else as shipped. */

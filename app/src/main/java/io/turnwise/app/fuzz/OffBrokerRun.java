@@ -55,7 +55,11 @@ final class OffBrokerRun implements AutoCloseable {
             topic,
             name ->
                 driver.createInputTopic(
-                    name, new ByteArraySerializer(), new ByteArraySerializer(), BEGIN, Duration.ZERO))
+                    name,
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer(),
+                    BEGIN,
+                    Duration.ZERO))
         .pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
   }
 

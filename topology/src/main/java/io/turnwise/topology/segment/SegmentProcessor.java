@@ -55,7 +55,6 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   /** As the store of the channels has them: those in memory may be fewer. */
   private final KeptChannels kept;
 
-
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
