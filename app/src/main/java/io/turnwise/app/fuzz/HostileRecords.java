@@ -123,12 +123,12 @@ final class HostileRecords {
   /** Silence mostly, since sound costs an inference; of any size. */
   private byte[] payload(int rate) {
     int size =
-        switch (random.nextInt(60)) {
-          case 0 -> 0;
-          case 1 -> 1;
-          case 2 -> 161;
-          case 3 -> 60 * Math.max(1, Math.min(rate, 8_000)) + random.nextInt(2);
-          case 4 -> 40_000 + random.nextInt(20_000);
+        switch (random.nextInt(600)) {
+          case 0 -> 60 * Math.max(1, Math.min(rate, 8_000)) + random.nextInt(2);
+          case 1, 2 -> 40_000 + random.nextInt(20_000);
+          case 3, 4, 5, 6, 7, 8, 9, 10 -> 0;
+          case 11, 12, 13, 14, 15, 16, 17, 18 -> 1;
+          case 19, 20, 21, 22, 23, 24, 25, 26 -> 161;
           default -> 160 * (1 + random.nextInt(4));
         };
     byte[] payload = new byte[size];
@@ -208,17 +208,17 @@ final class HostileRecords {
     return switch (random.nextInt(20)) {
       case 0 -> "";
       case 1 -> "f".repeat(64);
-      case 2 -> "F".repeat(70_000);
+      case 2 -> "F".repeat(700);
       default -> fingerprint;
     };
   }
 
   private List<Float> vector() {
     int length =
-        switch (random.nextInt(30)) {
-          case 0 -> 0;
-          case 1 -> 1;
-          case 2 -> 65_537;
+        switch (random.nextInt(300)) {
+          case 0 -> 65_537;
+          case 1, 2, 3, 4, 5, 6, 7, 8 -> 0;
+          case 9, 10, 11, 12, 13, 14, 15, 16 -> 1;
           default -> dimension;
         };
     int broken = random.nextInt(3) == 0 ? random.nextInt(8) : 8;
