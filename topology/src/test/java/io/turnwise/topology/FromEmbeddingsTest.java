@@ -239,8 +239,7 @@ class FromEmbeddingsTest {
       for (String call : List.of("a", "b", "c")) {
         for (int channel = 0; channel < 3; channel++) {
           driven.embeddings.pipeInput(
-              call,
-              SpeakerEmbedding.newBuilder(first).setCall(call).setChannel(channel).build());
+              call, SpeakerEmbedding.newBuilder(first).setCall(call).setChannel(channel).build());
         }
       }
 
