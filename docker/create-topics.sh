@@ -39,4 +39,5 @@ done
 # closes the segment of an erasure (docs/how-to/enrol-a-voice.md).
 create speaker-registry 1 \
   cleanup.policy=compact segment.ms=3600000 max.compaction.lag.ms=86400000 \
-  min.cleanable.dirty.ratio=0.01 delete.retention.ms=86400000
+  min.cleanable.dirty.ratio=0.01 delete.retention.ms=86400000 \
+  message.timestamp.type=LogAppendTime

@@ -167,6 +167,9 @@ public final class Turnwise {
     setUnlessSet(LEVEL, service ? "info" : "off");
     setUnlessSet("org.slf4j.simpleLogger.showDateTime", "true");
     setUnlessSet("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    // With each record it cannot read it prints a whole stack and what the record made Avro say.
+    setUnlessSet(
+        LEVEL_OF + "org.apache.kafka.streams.processor.internals.RecordDeserializer", "error");
     if (service) {
       // Each of its dozen clients would print all of its settings.
       for (String wordy : WORDY) {

@@ -59,7 +59,7 @@ public final class AvroSerdes {
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_VALUE_TYPE_CONFIG, type);
     KafkaAvroSerializer serializer = new KafkaAvroSerializer();
     serializer.configure(settings, false);
-    KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
+    KafkaAvroDeserializer deserializer = new WaryAvroDeserializer();
     deserializer.configure(settings, false);
     return Serdes.serdeFrom(
         new ValueSerializer<>(serializer), new ValueDeserializer<>(type, deserializer));

@@ -37,8 +37,8 @@ final class ValueDeserializer<T extends SpecificRecord> implements Deserializer<
       return type.cast(confluent.deserialize(topic, headers, bytes));
     } catch (KafkaException failure) {
       throw RegistryFault.ofReading(topic, failure);
-    } catch (RuntimeException failure) {
-      // Avro meets some broken bytes with exceptions of its own.
+    } catch (RuntimeException | StackOverflowError failure) {
+      // Avro meets some broken bytes with exceptions of its own, and deep ones with its stack.
       throw new SerializationException("not a readable " + type.getSimpleName(), failure);
     }
   }

@@ -23,6 +23,8 @@ public final class TurnwiseSettings {
   public static final String GAP_FILL = "turnwise.gap.fill.ms";
   public static final String IDLE = "turnwise.idle.ms";
   public static final String FORGET = "turnwise.forget.ms";
+  public static final String CHANNELS_MAX = "turnwise.channels.max";
+  public static final String CALL_CHANNELS_MAX = "turnwise.call.channels.max";
   public static final String SPEECH_MIN = "turnwise.speech.min.ms";
   public static final String MODEL = "turnwise.model";
   public static final String PROVIDER = "turnwise.provider";
@@ -80,6 +82,22 @@ public final class TurnwiseSettings {
               Importance.MEDIUM,
               "Milliseconds without a chunk, by the wall clock, after which a channel is closed and"
                   + " its state deleted; with its last channel a call's voices are forgotten.")
+          .define(
+              CHANNELS_MAX,
+              Type.INT,
+              4096,
+              Range.between(1, 1_000_000),
+              Importance.MEDIUM,
+              "Most channels, over all calls, that are kept at once of one partition. A chunk that"
+                  + " would open another goes to the dead letters; the open ones go on.")
+          .define(
+              CALL_CHANNELS_MAX,
+              Type.INT,
+              32,
+              Range.between(1, 256),
+              Importance.LOW,
+              "Most channels of one call that are kept at once, likewise. A segment costs time in"
+                  + " proportion to its call's channels.")
           .define(
               SPEECH_MIN,
               Type.INT,
@@ -183,6 +201,8 @@ public final class TurnwiseSettings {
 
   private static final Set<String> OPERATION =
       Set.of(
+          CHANNELS_MAX,
+          CALL_CHANNELS_MAX,
           IDLE,
           FORGET,
           AUDIO_CHUNKS,
@@ -267,6 +287,11 @@ public final class TurnwiseSettings {
 
   public long forgetMillis() {
     return Math.max(config.getLong(FORGET), idleMillis());
+  }
+
+  /** How many channels are kept at once. */
+  public ChannelLimits channels() {
+    return new ChannelLimits(config.getInt(CHANNELS_MAX), config.getInt(CALL_CHANNELS_MAX));
   }
 
   public int speechMinMillis() {

@@ -88,7 +88,12 @@ public final class TurnwiseTopology {
             Names.SEGMENT,
             () ->
                 new SegmentProcessor(
-                    rules, gates, settings.idleMillis(), settings.forgetMillis(), listener),
+                    rules,
+                    gates,
+                    settings.idleMillis(),
+                    settings.forgetMillis(),
+                    settings.channels(),
+                    listener),
             Names.AUDIO_CHUNKS)
         .addStateStore(store(Names.SEGMENT_AUDIO), Names.SEGMENT)
         .addStateStore(store(Names.SEGMENT_CHANNELS), Names.SEGMENT)

@@ -228,6 +228,32 @@ class FromEmbeddingsTest {
   }
 
   @Test
+  void shouldKeepNoMoreChannelsThanAllowed() {
+    // Given
+    Map<String, String> settings =
+        Map.of(TurnwiseSettings.CHANNELS_MAX, "3", TurnwiseSettings.CALL_CHANNELS_MAX, "2");
+    SpeakerEmbedding first = sample.embeddings().get(0);
+
+    // When
+    try (DrivenFromEmbeddings driven = open(settings)) {
+      for (String call : List.of("a", "b", "c")) {
+        for (int channel = 0; channel < 3; channel++) {
+          driven.embeddings.pipeInput(
+              call, SpeakerEmbedding.newBuilder(first).setCall(call).setChannel(channel).build());
+        }
+      }
+
+      // Then: two of a, one of b
+      assertEquals(
+          List.of(2L, 4L, 5L, 6L, 7L, 8L),
+          driven.deadLetters.readValuesToList().stream()
+              .filter(letter -> letter.getReason() == DeadLetterReason.TOO_MANY_CHANNELS)
+              .map(DeadLetter::getOffset)
+              .toList());
+    }
+  }
+
+  @Test
   void shouldNameAnEnrolledVoice() {
     // Given
     SpeakerEmbedding known = sample.embeddings().get(1);

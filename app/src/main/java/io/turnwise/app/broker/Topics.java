@@ -91,8 +91,12 @@ public record Topics(
             TopicConfig.SEGMENT_MS_CONFIG,
                 Long.toString(Math.min(retention.toMillis(), Duration.ofHours(1).toMillis())));
     // An erased voice must really go: tombstones only work once a segment is closed and compacted.
+    // A record without a timestamp would end the global thread, which nothing replaces: the broker
+    // gives each one.
     Map<String, String> compacted =
         Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "LogAppendTime",
             TopicConfig.CLEANUP_POLICY_CONFIG,
             TopicConfig.CLEANUP_POLICY_COMPACT,
             TopicConfig.SEGMENT_MS_CONFIG,

@@ -81,6 +81,7 @@ class EndToEndTest {
   private CallAudio recording;
   private CallAudio sample;
   private List<Poison> poison;
+  private Future<RecordMetadata> timeless;
   private Map<String, Long> changelogOfSample;
   private Map<String, Long> changelogOfRest;
   private long payloadOfRest;
@@ -270,6 +271,13 @@ class EndToEndTest {
   }
 
   @Test
+  void shouldGoOnWhereARecordHasNoTimestamp() throws Exception {
+    // Then the broker has it without one, and it was taken: all that came after it was heard
+    assertFalse(timeless.get().hasTimestamp());
+    assertFalse(deadLetters.stream().anyMatch(letter -> "timeless".equals(letter.key())));
+  }
+
+  @Test
   void shouldKeepAudioOutOfDeadLetters() {
     assertEquals(poison.size(), deadLetters.size());
     for (ConsumerRecord<String, Object> letter : deadLetters) {
@@ -416,6 +424,9 @@ class EndToEndTest {
       }
     }
     assertEquals(poison.size(), next, "the recording is too short for all of them");
+    timeless =
+        application.sendWithoutTime(
+            "timeless", application.bytesOf(recording.chunks("timeless").get(0)));
   }
 
   /**
@@ -450,7 +461,9 @@ class EndToEndTest {
     byte[] cut = Arrays.copyOf(good, good.length / 2);
     byte[] unknownEncoding = withUnknownEncoding(even);
     List<Poison> all = new ArrayList<>();
-    for (byte[] bytes : List.of(new byte[0], mark, noise, framedNoise, cut, unknownEncoding)) {
+    byte[] deep = withEndlessNesting(even);
+    for (byte[] bytes :
+        List.of(new byte[0], mark, noise, framedNoise, cut, unknownEncoding, deep)) {
       all.add(Poison.of(bytes, "UNDECODABLE", bytes));
     }
     all.add(Poison.of(null, "INVALID_FIELD", new byte[0]));
@@ -491,6 +504,33 @@ class EndToEndTest {
     try (KafkaAvroSerializer serializer = new KafkaAvroSerializer()) {
       serializer.configure(Map.of("schema.registry.url", backbone.registryUrl()), false);
       return serializer.serialize(application.settings().audioChunks(), record);
+    }
+  }
+
+  /** A chunk with a field more, of a type that holds itself, half a million times over. */
+  private byte[] withEndlessNesting(byte[] payload) throws IOException {
+    AudioChunk chunk = recording.chunk("poisoned", 2, 0, payload).build();
+    String known = chunk.getSchema().toString().replace("\"ALAW\"]", "\"ALAW\",\"OPUS\"]");
+    Schema recursive =
+        new Schema.Parser()
+            .parse(
+                known.substring(0, known.lastIndexOf(']'))
+                    + ",{\"name\":\"link\",\"default\":null,\"type\":[\"null\",{\"type\":\"record\","
+                    + "\"name\":\"Link\",\"fields\":[{\"name\":\"next\",\"default\":null,"
+                    + "\"type\":[\"null\",\"Link\"]}]}]}]}");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(AudioChunk.class).write(chunk, encoder);
+    bytes.write(0);
+    GenericRecord record =
+        new GenericDatumReader<GenericRecord>(recursive)
+            .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+    try (KafkaAvroSerializer serializer = new KafkaAvroSerializer()) {
+      serializer.configure(Map.of("schema.registry.url", backbone.registryUrl()), false);
+      byte[] flat = serializer.serialize(application.settings().audioChunks(), record);
+      byte[] nested = Arrays.copyOf(flat, flat.length + 500_000);
+      Arrays.fill(nested, flat.length - 1, nested.length - 1, (byte) 2);
+      return nested;
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -134,6 +135,17 @@ final class LiveApplication implements AutoCloseable {
   /** Sends to the audio topic without waiting. */
   Future<RecordMetadata> send(String key, byte[] value) {
     return producer.send(new ProducerRecord<>(settings.audioChunks(), key, value));
+  }
+
+  /** Sends a record without a timestamp, which Kafka's own producer does for nobody. */
+  Future<RecordMetadata> sendWithoutTime(String key, byte[] value) {
+    return producer.send(
+        new ProducerRecord<>(settings.audioChunks(), key, value) {
+          @Override
+          public Long timestamp() {
+            return ConsumerRecord.NO_TIMESTAMP;
+          }
+        });
   }
 
   /** Plays calls side by side, one chunk of each in turn, and waits until all is processed. */

@@ -27,6 +27,15 @@ final class CallOrder {
   private static final byte VERSION = 1;
 
   /**
+   * Most values of embeddings that wait, 16 MiB: what sixteen channels of 256 values at the
+   * shortest hop bring in minutes.
+   */
+  private static final int MOST_VALUES = 4 << 20;
+
+  /** What an event takes besides its embedding's values, counted as values. */
+  private static final int VALUES_BESIDES = 64;
+
+  /**
    * An event that waits, or that waits no longer.
    *
    * @param number tells the call's waiting events apart; grows with each
@@ -62,6 +71,7 @@ final class CallOrder {
   private final TreeSet<Waiting> waiting = new TreeSet<>(Waiting.ORDER);
   private int stretch;
   private int nextNumber;
+  private long waitingValues;
   private boolean noteDue;
 
   private CallOrder(OrderRules rules) {
@@ -85,6 +95,7 @@ final class CallOrder {
     note.ifPresent(order::readNote);
     for (Waiting event : events.values()) {
       order.waiting.add(event);
+      order.waitingValues += values(event.event());
       order.nextNumber = event.number() + 1;
       Open channel = order.channels.get(event.event().channel());
       if (channel != null) {
@@ -128,6 +139,7 @@ final class CallOrder {
       return Optional.empty();
     }
     Waiting due = waiting.pollFirst();
+    waitingValues -= values(due.event());
     if (waiting.isEmpty()) {
       nextNumber = 0;
     }
@@ -236,6 +248,15 @@ final class CallOrder {
 
   private void add(Arrival.Event event, long atMillis) {
     waiting.add(new Waiting(nextNumber++, stretch, atMillis, event));
+    waitingValues += values(event);
+    if (waitingValues > MOST_VALUES) {
+      flush();
+    }
+  }
+
+  private static int values(Arrival.Event event) {
+    return VALUES_BESIDES
+        + (event instanceof Arrival.Spoken spoken ? spoken.embedding().getVector().size() : 0);
   }
 
   private boolean isDue(Waiting event) {

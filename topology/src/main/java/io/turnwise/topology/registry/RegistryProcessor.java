@@ -5,6 +5,7 @@ import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.track.EnrolledVoices;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -20,6 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RegistryProcessor implements Processor<String, EnrolledVoice, Void, Void> {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryProcessor.class);
+
+  private static final int SPEAKER_CHARACTERS = 256;
+  private static final int MAX_DIMENSION = 65_536;
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
   private final AtomicLong changes;
 
@@ -74,6 +79,19 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
   private static String fault(String speaker, EnrolledVoice voice) {
     if (!voice.getSpeakerId().equals(speaker)) {
       return "speakerId: differs from the record's key; use the speaker id as the key";
+    }
+    if (speaker.length() > SPEAKER_CHARACTERS) {
+      return "speakerId: has "
+          + speaker.length()
+          + " characters; give it 1 to "
+          + SPEAKER_CHARACTERS;
+    }
+    if (voice.getVector().size() > MAX_DIMENSION) {
+      return "vector: has " + voice.getVector().size() + " values, more than " + MAX_DIMENSION;
+    }
+    if (!FINGERPRINT.matcher(voice.getModelFingerprint()).matches()) {
+      return "modelFingerprint: is not 64 lower-case hexadecimal digits; give the SHA-256 of the"
+          + " model file";
     }
     try {
       EnrolledVoices.Enrolled.of(voice);

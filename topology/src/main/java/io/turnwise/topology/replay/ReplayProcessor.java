@@ -3,6 +3,7 @@ package io.turnwise.topology.replay;
 import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.model.VoiceSpace;
+import io.turnwise.topology.KeptChannels;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.TurnwiseSettings;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -47,6 +49,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   private final String inputTopic;
   private final long forgetMillis;
   private final Map<String, Long> lastArrivals = new HashMap<>();
+  private final KeptChannels kept;
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> calls;
@@ -63,6 +66,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     reader = new EmbeddingReader(spaces, settings.threshold().isPresent());
     inputTopic = settings.speakerEmbeddings();
     forgetMillis = settings.forgetMillis();
+    kept = new KeptChannels(settings.channels());
   }
 
   @Override
@@ -101,8 +105,13 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
       refuse(record, DeadLetterReason.INVALID_FIELD, fault.get());
       return;
     }
-    lastArrivals.put(record.key(), context.currentSystemTimeMs());
     int channel = embedding.getChannel();
+    Optional<String> tooMany = kept.fault(record.key(), channel);
+    if (tooMany.isPresent()) {
+      refuse(record, DeadLetterReason.TOO_MANY_CHANNELS, tooMany.get());
+      return;
+    }
+    lastArrivals.put(record.key(), context.currentSystemTimeMs());
     Latest now =
         new Latest(
             embedding.getSegment(),
@@ -132,6 +141,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
         key,
         call.with(channel, now, embedding.getModelFingerprint(), embedding.getVector().size())
             .toBytes());
+    kept.add(record.key(), channel);
     embeddingCount.record();
     context.forward(record.withValue(new Arrival.Spoken(embedding)), Names.ORDER);
   }
@@ -160,6 +170,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   @Override
   public void close() {
     lastArrivals.clear();
+    kept.clear();
     if (metrics != null) {
       metrics.close();
     }
@@ -185,6 +196,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
         channels.forEach(
             (channel, latest) -> end(call, channel, atMillis, latest.capturedAt(), timestamp));
         calls.delete(key(call));
+        channels.keySet().forEach(channel -> kept.remove(call, channel));
       }
       lastArrivals.remove(call);
     }
@@ -215,9 +227,16 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   private void restoreAll() {
     long now = context.currentSystemTimeMs();
     lastArrivals.clear();
+    kept.clear();
     try (KeyValueIterator<Bytes, byte[]> all = calls.all()) {
       while (all.hasNext()) {
-        lastArrivals.put(new String(all.next().key.get(), StandardCharsets.UTF_8), now);
+        KeyValue<Bytes, byte[]> entry = all.next();
+        String call = new String(entry.key.get(), StandardCharsets.UTF_8);
+        lastArrivals.put(call, now);
+        ReplayedCall.fromBytes(entry.value)
+            .channels()
+            .keySet()
+            .forEach(channel -> kept.add(call, channel));
       }
     }
   }

@@ -77,7 +77,7 @@ final class ChannelTimeline {
   private final long capturedBase;
   private final SegmentGrid grid;
   private final Runs runs = new Runs();
-  private final PendingChunks pending = new PendingChunks();
+  private final PendingChunks pending;
   private final Deque<HeldChunk> retained = new ArrayDeque<>();
   private final BitSet slots = new BitSet();
   private final ArrayDeque<Long> lost = new ArrayDeque<>();
@@ -106,6 +106,7 @@ final class ChannelTimeline {
       long capturedBase,
       long capturedTo) {
     this.rules = rules;
+    pending = new PendingChunks(rules.horizonMillis());
     this.gateName = gateName;
     this.grid = grid;
     this.openedAt = openedAt;

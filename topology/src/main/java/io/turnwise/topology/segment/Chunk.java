@@ -50,12 +50,15 @@ record Chunk(
     return position + samples();
   }
 
-  /** The part from {@code from} on, a position inside or at the end of this chunk. */
+  /**
+   * The part from {@code from} on. Of a chunk that ends before, its end: a source may say that its
+   * channel ended where it goes on.
+   */
   Chunk from(long from) {
     if (from <= position) {
       return this;
     }
-    int skipped = Math.toIntExact(from - position);
+    int skipped = (int) Math.min(samples(), from - position);
     byte[] rest =
         java.util.Arrays.copyOfRange(payload, skipped * encoding.bytesPerSample(), payload.length);
     return new Chunk(

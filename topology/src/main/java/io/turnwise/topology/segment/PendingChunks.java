@@ -6,14 +6,25 @@ import java.util.TreeMap;
 /** Chunks that wait for their turn, by the time of their first sample. */
 final class PendingChunks {
   private static final int MOST_CHUNKS = 4096;
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int LEAST_BYTES = 256 << 10;
+
+  /** Of the fastest audio there may be. */
+  private static final int BYTES_A_MILLI = Chunk.MAX_RATE / 1000 * 2;
 
   /** Exact across rates. */
   private static final Comparator<Chunk> BY_START =
       (a, b) -> Long.compare(a.position() * b.sampleRate(), b.position() * a.sampleRate());
 
   private final TreeMap<Chunk, HeldChunk> byStart = new TreeMap<>(BY_START);
-  private int bytes;
+  private final long mostBytes;
+  private long bytes;
+
+  /**
+   * @param horizonMillis how much audio waits at most: all of it may wait, cut in two ways
+   */
+  PendingChunks(int horizonMillis) {
+    mostBytes = Math.max(LEAST_BYTES, 2L * horizonMillis * BYTES_A_MILLI);
+  }
 
   boolean isEmpty() {
     return byStart.isEmpty();
@@ -50,6 +61,6 @@ final class PendingChunks {
 
   /** Whether more waits than may. */
   boolean tooMany() {
-    return byStart.size() > MOST_CHUNKS || bytes > MOST_BYTES;
+    return byStart.size() > MOST_CHUNKS || bytes > mostBytes;
   }
 }

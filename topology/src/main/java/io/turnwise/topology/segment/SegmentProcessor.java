@@ -4,6 +4,8 @@ import io.turnwise.avro.AudioChunk;
 import io.turnwise.avro.DeadLetter;
 import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.inference.speech.SpeechGate;
+import io.turnwise.topology.ChannelLimits;
+import io.turnwise.topology.KeptChannels;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.deadletter.DeadLetters;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -49,6 +52,9 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private final SegmentListener listener;
   private final Map<Bytes, Live> live = new HashMap<>();
 
+  /** As the store of the channels has them: those in memory may be fewer. */
+  private final KeptChannels kept;
+
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
@@ -82,12 +88,14 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
       SpeechGate.Factory gates,
       long idleMillis,
       long forgetMillis,
+      ChannelLimits limits,
       SegmentListener listener) {
     this.rules = rules;
     this.gates = gates;
     this.idleMillis = idleMillis;
     this.forgetMillis = forgetMillis;
     this.listener = listener;
+    kept = new KeptChannels(limits);
   }
 
   @Override
@@ -103,6 +111,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     restartCount =
         metrics.counter("timeline-restarts-total", "Gaps too long to fill: timelines restarted");
     refusedCount = metrics.counter("refused-total", "Chunks sent to the dead letters");
+    metrics.gauge("channels", "Channels that are kept", Map.of(), kept::count);
     restoreAll();
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -133,6 +142,9 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     } catch (RuntimeException e) {
       // What is in memory may be ahead of the stores now; the stores are what counts.
       live.remove(key);
+      if (channels.get(key) == null) {
+        kept.remove(record.key(), record.value().getChannel());
+      }
       throw e;
     }
   }
@@ -144,6 +156,17 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     if (channel == null) {
       byte[] known = channels.get(key);
       opened = known == null;
+      if (opened) {
+        Optional<String> fault = kept.fault(record.key(), value.getChannel());
+        if (fault.isPresent()) {
+          refuse(
+              record,
+              new Rejection(DeadLetterReason.TOO_MANY_CHANNELS, fault.get()),
+              value.getPayload());
+          return;
+        }
+        kept.add(record.key(), value.getChannel());
+      }
       channel =
           opened
               ? new Live(
@@ -177,6 +200,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   @Override
   public void close() {
     live.clear();
+    kept.clear();
     if (metrics != null) {
       metrics.close();
     }
@@ -285,6 +309,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     deleteAudio(channel);
     channels.delete(key);
     live.remove(key);
+    kept.remove(channel.call, channel.channel);
   }
 
   private long timestamp() {
@@ -303,12 +328,14 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private void restoreAll() {
     long now = context.currentSystemTimeMs();
     live.clear();
+    kept.clear();
     try (KeyValueIterator<Bytes, byte[]> all = channels.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
         Live channel = restore(entry.key, Checkpoint.fromBytes(entry.value));
         channel.lastArrival = now;
         live.put(entry.key, channel);
+        kept.add(channel.call, channel.channel);
       }
     }
   }

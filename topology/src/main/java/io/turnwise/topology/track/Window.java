@@ -120,8 +120,8 @@ public record Window(
     int parts = in.getShort() & 0xFFFF;
     List<Span> speech = new ArrayList<>(parts);
     for (int i = 0; i < parts; i++) {
-      long from = start + in.getShort();
-      speech.add(new Span(from, from + in.getShort()));
+      long from = start + (in.getShort() & 0xFFFF);
+      speech.add(new Span(from, from + (in.getShort() & 0xFFFF)));
     }
     byte[] vector = new byte[in.remaining()];
     in.get(vector);

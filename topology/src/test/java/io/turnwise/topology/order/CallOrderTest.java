@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.turnwise.avro.SpeakerEmbedding;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -258,6 +260,29 @@ class CallOrderTest {
 
   private List<Arrival> hear(Arrival... arrivals) {
     return hear(order, arrivals);
+  }
+
+  @Test
+  void shouldHoldBackNoMoreThanItMay() {
+    // Given embeddings of 60,000 values at one place, before anything lets them go
+    CallOrder order = CallOrder.open(new OrderRules(3500, false));
+    SpeakerEmbedding large =
+        SpeakerEmbedding.newBuilder(spoken(0, 1000).embedding())
+            .setVector(Collections.nCopies(60_000, 1f))
+            .build();
+
+    // When
+    int given = 0;
+    int most = 0;
+    for (int i = 0; i < 200; i++) {
+      order.hear(new Arrival.Spoken(large));
+      given += drain(order).size();
+      most = Math.max(most, order.waiting().size());
+    }
+
+    // Then 16 MiB wait at most, and nothing is lost
+    assertEquals((4 << 20) / 60_064, most);
+    assertEquals(200, given + order.waiting().size());
   }
 
   private static List<Arrival> hear(CallOrder order, Arrival... arrivals) {

@@ -57,6 +57,18 @@ class WindowTest {
   }
 
   @Test
+  void shouldBeTheSameWhenItIsReadFromItsBytesAlsoWhereItLastsAMinute() {
+    // Given
+    Window window = window(1_000, -20, new Span(1_100, 40_000), new Span(50_000, 61_010));
+
+    // When
+    Window read = Window.fromBytes(window.toBytes());
+
+    // Then
+    assertEquals(window.speech(), read.speech());
+  }
+
+  @Test
   void shouldBeTheSameWhenItIsReadFromItsBytes() {
     // Given
     Window window =

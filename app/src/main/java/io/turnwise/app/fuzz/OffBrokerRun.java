@@ -1,0 +1,113 @@
+package io.turnwise.app.fuzz;
+
+import io.turnwise.topology.StreamsDefaults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** A topology with its production settings, fed byte by byte without a broker. */
+final class OffBrokerRun implements AutoCloseable {
+  static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Path folder;
+  private final TopologyTestDriver driver;
+  private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
+  private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
+
+  OffBrokerRun(Topology topology, Map<String, String> settings) {
+    try {
+      folder = Files.createTempDirectory("turnwise-fuzz");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary folder can be made: " + e.getMessage(), e);
+    }
+    Map<String, String> user = new HashMap<>(settings);
+    user.put("bootstrap.servers", "localhost:1");
+    user.put("application.id", "turnwise-fuzz");
+    user.put("state.dir", folder.toString());
+    // Under exactly-once the driver loses what the deserialization handler sends.
+    user.put("processing.guarantee", "at_least_once");
+    driver = new TopologyTestDriver(topology, StreamsDefaults.over(user), BEGIN);
+  }
+
+  void send(String topic, String key, byte[] value) {
+    inputs
+        .computeIfAbsent(
+            topic,
+            name ->
+                driver.createInputTopic(
+                    name,
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer(),
+                    BEGIN,
+                    Duration.ZERO))
+        .pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  /** What was published on a topic since this was last asked. */
+  List<KeyValue<byte[], byte[]>> published(String topic) {
+    return outputs
+        .computeIfAbsent(
+            topic,
+            name ->
+                driver.createOutputTopic(
+                    name, new ByteArrayDeserializer(), new ByteArrayDeserializer()))
+        .readKeyValuesToList();
+  }
+
+  /** Moves the wall clock. */
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
+  /** Bytes of keys and values in some stores. */
+  long storedBytes(List<String> stores) {
+    long sum = 0;
+    for (String store : stores) {
+      KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(store);
+      try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+        while (all.hasNext()) {
+          KeyValue<Bytes, byte[]> entry = all.next();
+          sum += entry.key.get().length + entry.value.length;
+        }
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    List<Path> left = new ArrayList<>();
+    try {
+      driver.close();
+    } finally {
+      try (Stream<Path> all = Files.walk(folder)) {
+        all.sorted(Comparator.reverseOrder()).forEach(left::add);
+        for (Path path : left) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
+      }
+    }
+  }
+}
