@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -217,7 +218,9 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     lastArrivals.clear();
     try (KeyValueIterator<Bytes, byte[]> all = calls.all()) {
       while (all.hasNext()) {
-        lastArrivals.put(new String(all.next().key.get(), StandardCharsets.UTF_8), now);
+        KeyValue<Bytes, byte[]> entry = all.next();
+        ReplayedCall.fromBytes(entry.value);
+        lastArrivals.put(new String(entry.key.get(), StandardCharsets.UTF_8), now);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
+import io.turnwise.topology.UnreadableState;
 import io.turnwise.topology.deadletter.DeadLetters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -314,6 +316,16 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   }
 
   private Live restore(Bytes key, Checkpoint checkpoint) {
+    try {
+      return restored(key, checkpoint);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw UnreadableState.damaged(Names.SEGMENT_AUDIO, "the audio of a channel", e);
+    }
+  }
+
+  private Live restored(Bytes key, Checkpoint checkpoint) {
     Map<Integer, Chunk> stored = new HashMap<>();
     int slots = 0;
     try (KeyValueIterator<Bytes, byte[]> chunks =
