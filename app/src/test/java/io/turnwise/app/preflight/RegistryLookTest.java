@@ -32,8 +32,7 @@ class RegistryLookTest {
             "schema dead-letters-value"),
         failed(findings));
     assertEquals(List.of(), failed(look("mock://look-missing", Map.of())));
-    assertEquals(
-        0, MockSchemaRegistry.getClientForScope("look-missing").getAllSubjects().size());
+    assertEquals(0, MockSchemaRegistry.getClientForScope("look-missing").getAllSubjects().size());
   }
 
   @Test
@@ -63,14 +62,12 @@ class RegistryLookTest {
     server.start();
     try {
       // When
-      List<Finding> findings =
-          look("http://127.0.0.1:" + server.getAddress().getPort(), Map.of());
+      List<Finding> findings = look("http://127.0.0.1:" + server.getAddress().getPort(), Map.of());
 
       // Then
       assertEquals(1, findings.size());
       assertTrue(
-          findings.get(0).detail().contains("refuses these credentials (401)"),
-          findings::toString);
+          findings.get(0).detail().contains("refuses these credentials (401)"), findings::toString);
     } finally {
       server.stop(0);
     }
