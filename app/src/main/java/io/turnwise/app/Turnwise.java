@@ -10,7 +10,9 @@ import io.turnwise.app.evaluate.TuneCommand;
 import io.turnwise.app.models.ModelsCommand;
 import io.turnwise.app.parity.ParityCommand;
 import io.turnwise.app.play.SendCommand;
+import io.turnwise.app.reset.ResetCommand;
 import io.turnwise.app.run.RunCommand;
+import io.turnwise.app.topics.TopicsCommand;
 import io.turnwise.app.view.WatchCommand;
 import io.turnwise.conversion.weights.UnusableWeights;
 import io.turnwise.inference.audio.UnusableAudio;
@@ -51,6 +53,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TuneCommand.class,
       ModelsCommand.class,
       CheckCommand.class,
+      TopicsCommand.class,
+      ResetCommand.class,
       SoakCommand.class,
       BenchCommand.class,
       ParityCommand.class,

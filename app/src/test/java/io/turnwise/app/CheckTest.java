@@ -37,7 +37,7 @@ class CheckTest {
         new String[] {
           "java", "machine", "onnx runtime", "models folders", "model", "speech gate"
         }) {
-      assertTrue(run.out().contains("ok      " + subject + " "), run.out());
+      assertTrue(run.out().contains("ok       " + subject + " "), run.out());
     }
     assertTrue(run.out().contains("requested cpu, used cpu: as asked for"), run.out());
     assertTrue(run.out().contains("ms for 1.5 s of audio"), run.out());
@@ -97,7 +97,7 @@ class CheckTest {
     CommandLineRun run = CommandLineRun.of("check", "--model", model, "--gate", "silero:" + model);
 
     assertEquals(1, run.exitCode());
-    assertTrue(run.out().contains("failed  speech gate"), run.out());
+    assertTrue(run.out().contains("failed   speech gate"), run.out());
   }
 
   @Test

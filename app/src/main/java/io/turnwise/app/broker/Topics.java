@@ -104,7 +104,9 @@ public record Topics(
             TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
             Long.toString(Duration.ofDays(1).toMillis()),
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-            "0.01");
+            "0.01",
+            TopicConfig.DELETE_RETENTION_MS_CONFIG,
+            Long.toString(Duration.ofDays(1).toMillis()));
     List<NewTopic> topics = new ArrayList<>();
     if (audio) {
       topics.add(topic(settings.audioChunks(), partitions, expiring));

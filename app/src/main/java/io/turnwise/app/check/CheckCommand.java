@@ -1,12 +1,13 @@
 package io.turnwise.app.check;
 
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
 import io.turnwise.app.TopologyOptions;
-import io.turnwise.app.broker.Topics;
-import io.turnwise.app.run.Cluster;
+import io.turnwise.app.preflight.Finding;
+import io.turnwise.app.preflight.Needs;
+import io.turnwise.app.preflight.Preflight;
+import io.turnwise.app.preflight.RegistryLook;
+import io.turnwise.app.preflight.StateFolder;
 import io.turnwise.app.run.Connection;
 import io.turnwise.app.run.SettingsFile;
 import io.turnwise.inference.model.InferenceRuntime;
@@ -19,13 +20,12 @@ import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.segment.Segment;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +45,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Looks at what a run needs, and says how it will run: Java and the machine, ONNX Runtime, the"
           + " model and its digest, the provider and its self-check, the time of a segment, the"
-          + " speech gate and, with --config, the cluster and the schema registry.",
+          + " speech gate and, with --config, the state folder, the brokers, topics, rights and"
+          + " settings of the cluster, and the schema registry. Nothing is created or written"
+          + " there.",
+      "",
+      "A line is ok; note: as it is, and worth to know; warning: it works now, and will not always;"
+          + " failed: a run would not work. What is amiss comes with what to do.",
       "",
       "The self-check runs a made-up sound through the provider and through the CPU: cosine 0.999 or"
           + " more, or the CPU stands in. That is a note where the provider was chosen"
@@ -73,6 +78,15 @@ public final class CheckCommand implements Callable<Integer> {
               + " cluster and registry are asked.")
   private Path config;
 
+  @Option(
+      names = "--outage",
+      paramLabel = "HOURS",
+      defaultValue = "4",
+      description =
+          "How long an outage may last without loss: what waits must be kept as long (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int outageHours;
+
   @Option(names = "--json", description = "One line of JSON.")
   private boolean json;
 
@@ -89,8 +103,13 @@ public final class CheckCommand implements Callable<Integer> {
     lookAtModel(settings);
     lookAtGate(settings);
     if (config != null) {
-      lookAtCluster(settings, properties);
-      lookAtRegistry(properties);
+      if (outageHours < 1) {
+        throw new CommandFailed("--outage is " + outageHours + "; it must be 1 or more.");
+      }
+      Needs needs = new Needs(settings, properties, true, Duration.ofHours(outageHours));
+      findings.add(StateFolder.look(needs));
+      lookAtCluster(needs);
+      lookAtRegistry(needs);
     }
     CheckReport report = new CheckReport(findings, provider, segmentMillis);
     PrintWriter out = spec.commandLine().getOut();
@@ -160,7 +179,7 @@ public final class CheckCommand implements Callable<Integer> {
         SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider())) {
       ProviderCheck check = embedder.provider();
       provider = Optional.of(check);
-      findings.add(new Finding("provider", state(check), check.toString()));
+      findings.add(new Finding("provider", state(check), check.toString(), ""));
       double millis = medianMillis(embedder);
       segmentMillis = OptionalDouble.of(millis);
       findings.add(
@@ -208,50 +227,22 @@ public final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private void lookAtCluster(TurnwiseSettings settings, Map<String, String> properties) {
-    String servers = properties.getOrDefault(Connection.BOOTSTRAP, "");
-    if (servers.isBlank()) {
+  private void lookAtCluster(Needs needs) {
+    if (needs.properties().getOrDefault(Connection.BOOTSTRAP, "").isBlank()) {
       findings.add(Finding.failed("cluster", Connection.BOOTSTRAP + " is missing in " + config));
       return;
     }
-    try {
-      Cluster.check(properties, Topics.of(settings, 1), false);
-      findings.add(Finding.ok("cluster", servers + " has all topics"));
-    } catch (RuntimeException e) {
-      findings.add(Finding.failed("cluster", message(e)));
-    }
+    findings.addAll(Preflight.cluster(needs));
   }
 
-  private void lookAtRegistry(Map<String, String> properties) {
-    String url = properties.getOrDefault(Connection.REGISTRY, "");
+  private void lookAtRegistry(Needs needs) {
+    String url = needs.properties().getOrDefault(Connection.REGISTRY, "");
     if (url.isBlank()) {
       findings.add(
           Finding.failed("schema registry", Connection.REGISTRY + " is missing in " + config));
       return;
     }
-    Map<String, String> client = new HashMap<>(properties);
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith("schema.registry.")) {
-            client.put(key.substring("schema.registry.".length()), value);
-          }
-        });
-    try (SchemaRegistryClient registry =
-        SchemaRegistryClientFactory.newClient(
-            List.of(url.split(",")), 1, List.of(), client, Map.of())) {
-      findings.add(
-          Finding.ok(
-              "schema registry", url + " has " + registry.getAllSubjects().size() + " subjects"));
-    } catch (IOException | RestClientException | RuntimeException e) {
-      findings.add(
-          Finding.failed(
-              "schema registry",
-              "no usable answer from "
-                  + url
-                  + " ("
-                  + message(e)
-                  + "); check schema.registry.url and its security"));
-    }
+    findings.addAll(RegistryLook.findings(needs, url));
   }
 
   private static String message(Exception e) {

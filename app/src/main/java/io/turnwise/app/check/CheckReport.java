@@ -2,6 +2,7 @@ package io.turnwise.app.check;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.preflight.Finding;
 import io.turnwise.inference.model.ProviderCheck;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -32,9 +33,9 @@ record CheckReport(
     StringBuilder lines = new StringBuilder();
     for (Finding finding : findings) {
       lines
-          .append(String.format("%-6s  ", finding.state()))
+          .append(String.format("%-7s  ", finding.state()))
           .append(String.format("%-" + width + "s  ", finding.subject()))
-          .append(finding.detail())
+          .append(finding.sentence())
           .append('\n');
     }
     return lines.toString();
@@ -59,6 +60,7 @@ record CheckReport(
         json.writeStringField("subject", finding.subject());
         json.writeStringField("state", finding.state().toString());
         json.writeStringField("detail", finding.detail());
+        json.writeStringField("remedy", finding.remedy());
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -2,12 +2,15 @@ package io.turnwise.app.run;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.TurnwiseSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -19,6 +22,19 @@ public final class Cluster {
 
   private Cluster() {}
 
+  /** A client that gives up after 15 s; the caller's to close. */
+  public static Admin admin(Map<String, String> settings) {
+    Map<String, Object> admins = new HashMap<>(settings);
+    admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+    return Admin.create(admins);
+  }
+
+  /** The topics that are others' too, whatever they are called. */
+  public static Set<String> publicTopics(TurnwiseSettings settings) {
+    return Topics.of(settings, 1).all().stream().map(NewTopic::name).collect(Collectors.toSet());
+  }
+
   /**
    * Deletes the changelogs of an application that has ended and will not run again. They hold the
    * voices of calls that it has not forgotten.
@@ -27,16 +43,10 @@ public final class Cluster {
    * @throws CommandFailed naming those that could not be
    */
   public static Set<String> deleteChangelogs(Map<String, String> settings, String applicationId) {
-    Map<String, Object> admins = new HashMap<>(settings);
-    admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     Set<String> changelogs = new TreeSet<>();
-    try (Admin admin = Admin.create(admins)) {
-      for (String topic : admin.listTopics().names().get()) {
-        if (topic.startsWith(applicationId + "-") && topic.endsWith("-changelog")) {
-          changelogs.add(topic);
-        }
-      }
+    try (Admin admin = admin(settings)) {
+      changelogs.addAll(admin.listTopics().names().get());
+      changelogs.retainAll(Names.changelogs(applicationId));
       admin.deleteTopics(changelogs).all().get();
       return changelogs;
     } catch (ExecutionException e) {
@@ -62,10 +72,7 @@ public final class Cluster {
    * @throws CommandFailed if no broker answers, it refuses us, or topics are missing
    */
   public static Set<String> check(Map<String, String> settings, Topics topics, boolean create) {
-    Map<String, Object> admins = new HashMap<>(settings);
-    admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    try (Admin admin = Admin.create(admins)) {
+    try (Admin admin = admin(settings)) {
       Set<String> present = admin.listTopics().names().get();
       if (create) {
         return topics.createMissing(admin);

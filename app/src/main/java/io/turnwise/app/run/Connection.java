@@ -38,6 +38,17 @@ public final class Connection {
    * @throws CommandFailed if the file cannot be read or the cluster or registry is not named
    */
   public Map<String, String> settings() {
+    Map<String, String> settings = brokerSettings();
+    require(settings, REGISTRY, "http://localhost:8081", origin());
+    return settings;
+  }
+
+  /**
+   * The same, for what needs no registry.
+   *
+   * @throws CommandFailed if the file cannot be read or the cluster is not named
+   */
+  public Map<String, String> brokerSettings() {
     Map<String, String> settings =
         config == null ? new HashMap<>() : new HashMap<>(SettingsFile.read(config));
     if (bootstrapServer != null) {
@@ -46,10 +57,12 @@ public final class Connection {
     if (registry != null) {
       settings.put(REGISTRY, registry);
     }
-    String origin = config == null ? "--config FILE" : config.toString();
-    require(settings, BOOTSTRAP, "localhost:9092", origin);
-    require(settings, REGISTRY, "http://localhost:8081", origin);
+    require(settings, BOOTSTRAP, "localhost:9092", origin());
     return settings;
+  }
+
+  private String origin() {
+    return config == null ? "--config FILE" : config.toString();
   }
 
   static void require(Map<String, String> settings, String key, String example, String origin) {

@@ -1,5 +1,6 @@
 package io.turnwise.app.run;
 
+import io.turnwise.topology.UnreadableState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How many faults of stream threads are borne: a thread that fails is replaced, as long as no more
- * than so many have failed within a window of time. Thread-safe.
+ * than so many have failed within a window of time. State that cannot be read is not borne at all.
+ * Thread-safe.
  */
 public final class FaultBudget {
   private static final Logger log = LoggerFactory.getLogger(FaultBudget.class);
@@ -63,7 +65,8 @@ public final class FaultBudget {
       recent.removeFirst();
     }
     recent.addLast(now);
-    Verdict verdict = recent.size() > faults ? Verdict.GIVE_UP : Verdict.REPLACE;
+    Verdict verdict =
+        recent.size() > faults || isUnreadableState(fault) ? Verdict.GIVE_UP : Verdict.REPLACE;
     log.error(
         "a stream thread failed, fault {} within {} s where {} are borne: {}",
         recent.size(),
@@ -72,5 +75,15 @@ public final class FaultBudget {
         verdict,
         fault);
     return verdict;
+  }
+
+  /** No other thread could read it. */
+  private static boolean isUnreadableState(Throwable fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnreadableState) {
+        return true;
+      }
+    }
+    return false;
   }
 }

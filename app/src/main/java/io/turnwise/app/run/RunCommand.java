@@ -4,16 +4,21 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
 import io.turnwise.app.StopSignal;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.preflight.Finding;
+import io.turnwise.app.preflight.Needs;
+import io.turnwise.app.preflight.Preflight;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +113,7 @@ public final class RunCommand implements Callable<Integer> {
           new Topics(settings, partitions, replication, Topics.RETENTION, input == Input.AUDIO);
       Cluster.check(properties, topics, createTopics)
           .forEach(topic -> log.info("created the topic {}", topic));
+      refuseWhatWillNotDo(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE));
       try {
         track(application, properties, stop);
       } finally {
@@ -119,6 +125,17 @@ public final class RunCommand implements Callable<Integer> {
     }
     log.info("stopped");
     return 0;
+  }
+
+  private static void refuseWhatWillNotDo(Needs needs) {
+    List<Finding> fatal = Preflight.fatal(needs);
+    if (!fatal.isEmpty()) {
+      throw new CommandFailed(
+          fatal.stream()
+                  .map(finding -> finding.subject() + ": " + finding.sentence())
+                  .collect(Collectors.joining(". "))
+              + ". All that is amiss: turnwise check.");
+    }
   }
 
   private TrackingApplication open(TurnwiseSettings settings) {

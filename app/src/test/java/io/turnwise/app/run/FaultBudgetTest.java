@@ -4,6 +4,7 @@ import static io.turnwise.app.run.FaultBudget.Verdict.GIVE_UP;
 import static io.turnwise.app.run.FaultBudget.Verdict.REPLACE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.turnwise.topology.UnreadableState;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,16 @@ class FaultBudgetTest {
   private FaultBudget.Verdict fault(FaultBudget budget, long seconds) {
     now.set(Duration.ofSeconds(seconds).toNanos());
     return budget.take(new IllegalStateException("a fault"));
+  }
+
+  @Test
+  void shouldGiveUpAtOnceWhenTheStateCannotBeRead() {
+    // Given
+    FaultBudget faults = new FaultBudget(10, Duration.ofMinutes(1));
+    RuntimeException fault =
+        new IllegalStateException(UnreadableState.ofVersion("track-voices", "a call", 2, 3));
+
+    // When / Then
+    assertEquals(GIVE_UP, faults.take(fault));
   }
 }

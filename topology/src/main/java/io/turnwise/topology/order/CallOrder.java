@@ -188,7 +188,7 @@ final class CallOrder {
 
   private void readNote(byte[] note) {
     ByteBuffer in = ByteBuffer.wrap(note);
-    OrderStore.requireVersion("order of a call", VERSION, in.get());
+    OrderStore.requireVersion("the order of a call", VERSION, in.get());
     while (in.hasRemaining()) {
       Open channel = new Open();
       channels.put(in.get() & 0xff, channel);

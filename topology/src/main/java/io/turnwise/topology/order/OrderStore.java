@@ -1,6 +1,8 @@
 package io.turnwise.topology.order;
 
 import io.turnwise.avro.SpeakerEmbedding;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.UnreadableState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,6 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -32,6 +38,9 @@ final class OrderStore {
   private static final byte ENDED = 1;
   private static final int TAIL = 1 + 1 + 4;
 
+  /** Of Avro's single objects: a mark and the fingerprint of the schema. */
+  private static final int HEADER = 2 + 8;
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final Map<String, Set<Integer>> stored = new HashMap<>();
 
@@ -41,19 +50,26 @@ final class OrderStore {
 
   static void requireVersion(String what, int expected, int found) {
     if (found != expected) {
-      throw new IllegalStateException(
-          "stored "
-              + what
-              + " has version "
-              + found
-              + ", this build reads "
-              + expected
-              + ": reset the application's state");
+      throw UnreadableState.ofVersion(Names.ORDER_CALLS, what, expected, found);
     }
   }
 
-  /** Every call in the store, as it was last saved. */
+  /**
+   * Every call in the store, as it was last saved.
+   *
+   * @throws UnreadableState if another release has saved it, or it is damaged
+   */
   Map<String, CallOrder> restoreAll(OrderRules rules) {
+    try {
+      return readAll(rules);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw UnreadableState.damaged(Names.ORDER_CALLS, "the order of a call", e);
+    }
+  }
+
+  private Map<String, CallOrder> readAll(OrderRules rules) {
     Map<String, Optional<byte[]>> notes = new HashMap<>();
     Map<String, SortedMap<Integer, CallOrder.Waiting>> events = new HashMap<>();
     stored.clear();
@@ -67,6 +83,8 @@ final class OrderStore {
         events.computeIfAbsent(call, id -> new TreeMap<>());
         if (key[idLength + 1] == NOTE) {
           notes.put(call, Optional.of(entry.value));
+        } else if (key[idLength + 1] != EVENT) {
+          throw UnreadableState.damaged(Names.ORDER_CALLS, "a key", "neither note nor event");
         } else {
           int number = ByteBuffer.wrap(key, idLength + 2, Integer.BYTES).getInt();
           events.get(call).put(number, event(number, entry.value));
@@ -109,7 +127,7 @@ final class OrderStore {
     }
   }
 
-  private static byte[] bytes(CallOrder.Waiting waiting) {
+  static byte[] bytes(CallOrder.Waiting waiting) {
     if (waiting.event() instanceof Arrival.Spoken spoken) {
       try {
         ByteBuffer embedding = SpeakerEmbedding.getEncoder().encode(spoken.embedding());
@@ -133,17 +151,37 @@ final class OrderStore {
         .putLong(waiting.atMillis());
   }
 
-  private static CallOrder.Waiting event(int number, byte[] bytes) {
+  static CallOrder.Waiting event(int number, byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    requireVersion("event", VERSION, in.get());
+    requireVersion("an event", VERSION, in.get());
     byte kind = in.get();
     long atMillis = in.getLong();
-    return new CallOrder.Waiting(number, 0, atMillis, kind == SPOKEN ? spoken(in) : ended(in));
+    Arrival.Event event =
+        switch (kind) {
+          case SPOKEN -> spoken(in);
+          case ENDED -> ended(in);
+          default ->
+              throw UnreadableState.damaged(Names.ORDER_CALLS, "an event", "of no known kind");
+        };
+    if (atMillis < 0 || in.hasRemaining()) {
+      throw UnreadableState.damaged(
+          Names.ORDER_CALLS, "an event", atMillis < 0 ? "before its call" : "bytes after its end");
+    }
+    return new CallOrder.Waiting(number, 0, atMillis, event);
   }
 
   private static Arrival.Spoken spoken(ByteBuffer in) {
     try {
-      return new Arrival.Spoken(SpeakerEmbedding.getDecoder().decode(in));
+      byte[] bytes = new byte[in.remaining()];
+      in.get(bytes);
+      // A damaged length would be allocated before it is found to be too long: walk over all first.
+      BinaryDecoder walk =
+          DecoderFactory.get().binaryDecoder(bytes, HEADER, bytes.length - HEADER, null);
+      GenericDatumReader.skip(SpeakerEmbedding.getClassSchema(), walk);
+      if (!walk.isEnd()) {
+        throw UnreadableState.damaged(Names.ORDER_CALLS, "an event", "bytes after its end");
+      }
+      return new Arrival.Spoken(SpeakerEmbedding.getDecoder().decode(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

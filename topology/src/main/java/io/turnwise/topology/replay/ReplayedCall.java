@@ -1,5 +1,8 @@
 package io.turnwise.topology.replay;
 
+import io.turnwise.topology.Names;
+import io.turnwise.topology.UnreadableState;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -17,6 +20,7 @@ record ReplayedCall(SortedMap<Integer, Latest> channels, SortedMap<String, Integ
   static final int MODELS = 8;
 
   private static final byte VERSION = 1;
+  private static final String CALL = "a call";
   private static final int FINGERPRINT_BYTES = 64;
   private static final ReplayedCall NONE = new ReplayedCall(new TreeMap<>(), new TreeMap<>());
 
@@ -71,18 +75,20 @@ record ReplayedCall(SortedMap<Integer, Latest> channels, SortedMap<String, Integ
   }
 
   /**
-   * @throws IllegalStateException if they were written by another version
+   * @throws UnreadableState if they were written by another release, or are damaged
    */
   static ReplayedCall fromBytes(byte[] bytes) {
-    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      return read(ByteBuffer.wrap(bytes));
+    } catch (BufferUnderflowException e) {
+      throw UnreadableState.damaged(Names.REPLAY_CALLS, CALL, e);
+    }
+  }
+
+  private static ReplayedCall read(ByteBuffer in) {
     byte version = in.get();
     if (version != VERSION) {
-      throw new IllegalStateException(
-          "replay-calls: version "
-              + version
-              + " is not "
-              + VERSION
-              + "; run with another application.id");
+      throw UnreadableState.ofVersion(Names.REPLAY_CALLS, CALL, VERSION, version);
     }
     SortedMap<Integer, Latest> channels = new TreeMap<>();
     for (int count = in.getShort(); count > 0; count--) {
@@ -94,6 +100,9 @@ record ReplayedCall(SortedMap<Integer, Latest> channels, SortedMap<String, Integ
       byte[] fingerprint = new byte[FINGERPRINT_BYTES];
       in.get(fingerprint);
       dimensions.put(new String(fingerprint, StandardCharsets.US_ASCII), in.getInt());
+    }
+    if (in.hasRemaining()) {
+      throw UnreadableState.damaged(Names.REPLAY_CALLS, CALL, "bytes after its end");
     }
     return new ReplayedCall(channels, dimensions);
   }

@@ -5,6 +5,7 @@ import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
+import io.turnwise.topology.UnreadableState;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
@@ -77,6 +78,7 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
     } else if (heard.value() instanceof Heard.ChannelEnd end) {
       byte[] fingerprint = models.delete(key(heard.key(), end.channel()));
       if (fingerprint != null) {
+        requireFingerprint(fingerprint);
         tracker(new String(fingerprint, StandardCharsets.US_ASCII)).process(heard);
       }
     }
@@ -123,6 +125,14 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
     return Optional.ofNullable(spaces.get(fingerprint))
         .map(VoiceSpace::calibration)
         .orElse(Calibration.none());
+  }
+
+  private static void requireFingerprint(byte[] bytes) {
+    String fingerprint = new String(bytes, StandardCharsets.US_ASCII);
+    if (!fingerprint.matches("[0-9a-f]{64}")) {
+      throw UnreadableState.damaged(
+          Names.TRACK_MODELS, "the model of a channel", "no SHA-256 in hexadecimal digits");
+    }
   }
 
   private static Bytes key(String call, int channel) {

@@ -170,6 +170,12 @@ final class ChannelTimeline {
       consumedTo =
           runs.resume(
               new Runs.Run(checkpoint.runRate(), checkpoint.runStart()), checkpoint.retainFrom());
+      long missing = runs.nextIndex() - checkpoint.retainFrom();
+      if (missing > Segment.RATE) {
+        // What is missing would be taken for silence, however long.
+        throw new IllegalArgumentException(
+            "retainFrom: " + missing + " samples before the run that holds it");
+      }
     }
     stored.forEach(
         (slot, chunk) -> {

@@ -1,9 +1,12 @@
 package io.turnwise.topology.segment;
 
 import io.turnwise.avro.Role;
+import io.turnwise.topology.Names;
+import io.turnwise.topology.UnreadableState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.io.BinaryDecoder;
@@ -50,6 +53,26 @@ record Checkpoint(
     String gateName,
     byte[] gateState) {
   private static final int VERSION = 1;
+  private static final String WHAT = "the checkpoint of a channel";
+
+  /** Past every sample there can be: of the largest position at the least rate, at 16 kHz. */
+  private static final long END = 4 * Chunk.MAX_POSITION;
+
+  Checkpoint {
+    require("openedAt", openedAt, 0, Long.MAX_VALUE);
+    require("index", index, 0, END);
+    require("gridStart", gridStart, 0, END);
+    require("heardTo", heardTo, gridStart, END);
+    require("nextStart", nextStart, gridStart, END);
+    require("retainFrom", retainFrom, 0, END);
+    require("runRate", runRate, runRate == 0 ? 0 : Chunk.MIN_RATE, Chunk.MAX_RATE);
+    require("runStart", runStart, 0, END);
+    require("consumedRate", consumedRate, Chunk.MIN_RATE, Chunk.MAX_RATE);
+    require("consumedTo", consumedTo, 0, END);
+    if (lost.size() % 2 != 0) {
+      throw new IllegalArgumentException("lost: " + lost.size() + " bounds are not in pairs");
+    }
+  }
 
   /** The states of a channel. */
   enum Phase {
@@ -95,58 +118,86 @@ record Checkpoint(
     return bytes.toByteArray();
   }
 
+  /**
+   * @throws UnreadableState if another release has written them, or they are damaged
+   */
   static Checkpoint fromBytes(byte[] bytes) {
-    BinaryDecoder in = DecoderFactory.get().binaryDecoder(bytes, null);
     try {
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw new IllegalStateException(
-            "checkpoint: format "
-                + version
-                + " is not known to this release, which reads format "
-                + VERSION);
-      }
-      long openedAt = in.readLong();
-      long capturedBase = in.readLong();
-      long capturedTo = capturedBase + in.readLong();
-      Role role = Role.values()[in.readInt()];
-      Phase phase = Phase.values()[in.readInt()];
-      long index = in.readLong();
-      long gridStart = in.readLong();
-      long heardTo = gridStart + in.readLong();
-      long nextStart = gridStart + in.readLong();
-      long retainFrom = gridStart + in.readLong();
-      int runRate = in.readInt();
-      long runStart = in.readLong();
-      int consumedRate = in.readInt();
-      long consumedTo = in.readLong();
-      int bounds = in.readInt();
-      List<Long> lost = new ArrayList<>(bounds);
-      for (int i = 0; i < bounds; i++) {
-        lost.add(in.readLong());
-      }
-      String gateName = in.readString();
-      byte[] gateState = in.readBytes(null).array();
-      return new Checkpoint(
-          openedAt,
-          capturedBase,
-          capturedTo,
-          role,
-          phase,
-          index,
-          gridStart,
-          heardTo,
-          nextStart,
-          retainFrom,
-          runRate,
-          runStart,
-          consumedRate,
-          consumedTo,
-          lost,
-          gateName,
-          gateState);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return read(DecoderFactory.get().binaryDecoder(bytes, null), bytes.length);
+    } catch (UnreadableState e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw UnreadableState.damaged(Names.SEGMENT_CHANNELS, WHAT, e);
+    }
+  }
+
+  private static Checkpoint read(BinaryDecoder in, int most) throws IOException {
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw UnreadableState.ofVersion(Names.SEGMENT_CHANNELS, WHAT, VERSION, version);
+    }
+    long openedAt = in.readLong();
+    long capturedBase = in.readLong();
+    long capturedTo = capturedBase + in.readLong();
+    Role role = Role.values()[in.readInt()];
+    Phase phase = Phase.values()[in.readInt()];
+    long index = in.readLong();
+    long gridStart = in.readLong();
+    long heardTo = gridStart + in.readLong();
+    long nextStart = gridStart + in.readLong();
+    long retainFrom = gridStart + in.readLong();
+    int runRate = in.readInt();
+    long runStart = in.readLong();
+    int consumedRate = in.readInt();
+    long consumedTo = in.readLong();
+    int bounds = within("bounds", in.readInt(), most);
+    List<Long> lost = new ArrayList<>(bounds);
+    for (int i = 0; i < bounds; i++) {
+      lost.add(in.readLong());
+    }
+    String gateName = new String(block(in, most), StandardCharsets.UTF_8);
+    byte[] gateState = block(in, most);
+    if (!in.isEnd()) {
+      throw UnreadableState.damaged(Names.SEGMENT_CHANNELS, WHAT, "bytes after its end");
+    }
+    return new Checkpoint(
+        openedAt,
+        capturedBase,
+        capturedTo,
+        role,
+        phase,
+        index,
+        gridStart,
+        heardTo,
+        nextStart,
+        retainFrom,
+        runRate,
+        runStart,
+        consumedRate,
+        consumedTo,
+        lost,
+        gateName,
+        gateState);
+  }
+
+  /** A length and as many bytes; a damaged length allocates no more than there is. */
+  private static byte[] block(BinaryDecoder in, int most) throws IOException {
+    byte[] block = new byte[within("length", in.readLong(), most)];
+    in.readFixed(block);
+    return block;
+  }
+
+  private static int within(String what, long count, int most) {
+    if (count < 0 || count > most) {
+      throw new IllegalArgumentException(what + ": " + count + " is not in 0.." + most);
+    }
+    return (int) count;
+  }
+
+  private static void require(String field, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          field + ": " + value + " is not in " + least + ".." + most);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.turnwise.topology.ChannelLimits;
 import io.turnwise.topology.KeptChannels;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
+import io.turnwise.topology.UnreadableState;
 import io.turnwise.topology.deadletter.DeadLetters;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -341,6 +343,16 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   }
 
   private Live restore(Bytes key, Checkpoint checkpoint) {
+    try {
+      return restored(key, checkpoint);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw UnreadableState.damaged(Names.SEGMENT_AUDIO, "the audio of a channel", e);
+    }
+  }
+
+  private Live restored(Bytes key, Checkpoint checkpoint) {
     Map<Integer, Chunk> stored = new HashMap<>();
     int slots = 0;
     try (KeyValueIterator<Bytes, byte[]> chunks =

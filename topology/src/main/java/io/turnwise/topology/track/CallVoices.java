@@ -3,7 +3,9 @@ package io.turnwise.topology.track;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -91,6 +93,7 @@ public record CallVoices(
           channel,
           ChannelMemory.fromBytes(parts.channel(channel), slot -> parts.window(channel, slot)));
     }
+    Serial.requireEnd("call", in);
     List<Voice> voices = new ArrayList<>(voiceCount);
     for (int number = 0; number < voiceCount; number++) {
       voices.add(Voice.fromBytes(parts.voice(number)));
@@ -99,7 +102,57 @@ public record CallVoices(
     for (int number = 0; number < passageCount; number++) {
       passages.add(Passage.fromBytes(parts.passage(number)));
     }
-    return new CallVoices(
-        revision, names, List.copyOf(models), List.copyOf(voices), channels, List.copyOf(passages));
+    CallVoices call =
+        new CallVoices(
+            revision,
+            names,
+            List.copyOf(models),
+            List.copyOf(voices),
+            channels,
+            List.copyOf(passages));
+    call.requireReferences();
+    return call;
+  }
+
+  /**
+   * What refers to a part that is not there would fail in mid-call, as if a record were at fault.
+   */
+  private void requireReferences() {
+    Serial.require(revision >= 0 && names >= 0, "call", "negative counts");
+    for (Voice voice : voices) {
+      requireModel(voice.model());
+    }
+    for (ChannelMemory memory : channels.values()) {
+      requireModel(memory.model());
+      requirePublished(memory.speaker());
+      memory.labels().forEach(this::requireVoice);
+      memory.published().forEach(this::requirePublished);
+    }
+    Map<Integer, Integer> dimensions = new HashMap<>();
+    for (Passage passage : passages) {
+      requireModel(passage.model());
+      requireVoice(passage.voice());
+      requirePublished(passage.published());
+      Integer dimension = dimensions.putIfAbsent(passage.model(), passage.vector().length);
+      Serial.require(
+          dimension == null || dimension == passage.vector().length,
+          "call",
+          "vectors of two lengths");
+    }
+  }
+
+  private void requireModel(int model) {
+    Serial.require(model >= 0 && model < models.size(), "call", "a model that is not there");
+  }
+
+  private void requireVoice(int voice) {
+    Serial.require(voice >= 0 && voice < voices.size(), "call", "a voice that is not there");
+  }
+
+  private void requirePublished(int voice) {
+    Serial.require(
+        voice >= ChannelMemory.UNKNOWN && voice < voices.size(),
+        "call",
+        "a voice that is not there");
   }
 }

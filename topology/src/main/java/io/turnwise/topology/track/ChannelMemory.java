@@ -126,6 +126,12 @@ public record ChannelMemory(
     for (int i = 0; i < count; i++) {
       published.add((int) in.getShort());
     }
+    Serial.requireEnd("channel", in);
+    Serial.require(heard >= count, "channel", "more windows than were heard");
+    int dimension = windows.isEmpty() ? 0 : windows.get(0).vector().length;
+    for (Window window : windows) {
+      Serial.require(window.vector().length == dimension, "channel", "vectors of two lengths");
+    }
     return new ChannelMemory(
         role,
         model,

@@ -237,6 +237,10 @@ public record Passage(
     float length = in.getFloat();
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
+    Serial.require(from <= until, "passage", "ends before it begins");
+    Serial.require(mass >= 0 && Float.isFinite(mass), "passage", "mass");
+    Serial.require(length >= 0 && Float.isFinite(length), "passage", "length");
+    Serial.require(length == 0 || Serial.hasDirection(vector), "passage", "vector");
     return new Passage(
         channel, role, model, from, until, voice, published, places, mass, length, vector);
   }

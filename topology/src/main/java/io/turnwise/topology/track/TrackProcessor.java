@@ -47,6 +47,7 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     this.context = context;
     KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.TRACK_VOICES);
     voices = new VoiceStore(store);
+    voices.requireReadable();
     ReadOnlyKeyValueStore<String, EnrolledVoice> registry =
         context.getStateStore(Names.SPEAKER_REGISTRY);
     metrics = new StageMetrics(context, Names.TRACK);

@@ -70,6 +70,7 @@ public record Voice(
     for (int i = 0; i < homes; i++) {
       channels.add(in.get() & 0xFF);
     }
+    Serial.requireEnd("voice", in);
     return new Voice(
         new String(text, StandardCharsets.UTF_8),
         enrolled,

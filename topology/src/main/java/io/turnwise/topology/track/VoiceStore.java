@@ -1,5 +1,7 @@
 package io.turnwise.topology.track;
 
+import io.turnwise.topology.Names;
+import io.turnwise.topology.UnreadableState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,7 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -23,6 +28,7 @@ final class VoiceStore {
   private static final char WINDOW = 'w';
   private static final char VOICE = 'v';
   private static final char PASSAGE = 'p';
+  private static final int TAIL = 4;
 
   private final KeyValueStore<Bytes, byte[]> store;
 
@@ -35,29 +41,50 @@ final class VoiceStore {
     if (head == null) {
       return CallVoices.none();
     }
-    return CallVoices.fromBytes(
-        head,
-        new CallVoices.Parts() {
-          @Override
-          public byte[] channel(int channel) {
-            return store.get(key(call, CHANNEL, channel, 0));
-          }
+    try {
+      return CallVoices.fromBytes(head, parts(call));
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw UnreadableState.damaged(Names.TRACK_VOICES, "what is known of a call", e);
+    }
+  }
 
-          @Override
-          public byte[] window(int channel, int slot) {
-            return store.get(key(call, WINDOW, channel, slot));
-          }
+  private CallVoices.Parts parts(String call) {
+    return new CallVoices.Parts() {
+      @Override
+      public byte[] channel(int channel) {
+        return store.get(key(call, CHANNEL, channel, 0));
+      }
 
-          @Override
-          public byte[] voice(int number) {
-            return store.get(key(call, VOICE, number, 0));
-          }
+      @Override
+      public byte[] window(int channel, int slot) {
+        return store.get(key(call, WINDOW, channel, slot));
+      }
 
-          @Override
-          public byte[] passage(int number) {
-            return store.get(key(call, PASSAGE, number, 0));
-          }
-        });
+      @Override
+      public byte[] voice(int number) {
+        return store.get(key(call, VOICE, number, 0));
+      }
+
+      @Override
+      public byte[] passage(int number) {
+        return store.get(key(call, PASSAGE, number, 0));
+      }
+    };
+  }
+
+  /** Whether this release reads every part, before any of them is needed. */
+  void requireReadable() {
+    try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<Bytes, byte[]> part = all.next();
+        byte[] key = part.key.get();
+        if (key.length >= TAIL && key[key.length - TAIL + 1] == HEAD) {
+          get(new String(key, 0, key.length - TAIL, StandardCharsets.UTF_8));
+        }
+      }
+    }
   }
 
   /** Writes what is not as it was before. */
@@ -128,7 +155,7 @@ final class VoiceStore {
 
   private static Bytes key(String call, char kind, int first, int second) {
     byte[] id = call.getBytes(StandardCharsets.UTF_8);
-    byte[] key = Arrays.copyOf(id, id.length + 4);
+    byte[] key = Arrays.copyOf(id, id.length + TAIL);
     key[id.length + 1] = (byte) kind;
     key[id.length + 2] = (byte) first;
     key[id.length + 3] = (byte) second;

@@ -125,6 +125,9 @@ public record Window(
     }
     byte[] vector = new byte[in.remaining()];
     in.get(vector);
+    Serial.require(start >= 0 && parts > 0, "window", "no speech");
+    Serial.require(weight >= 0 && Float.isFinite(weight), "window", "weight");
+    Serial.require(Serial.hasDirection(vector), "window", "vector");
     return new Window(
         start, List.copyOf(speech), weight, level, (flags & 1) != 0, (flags & 2) != 0, vector);
   }
