@@ -19,6 +19,16 @@ public final class FaultBudget {
   private final Duration window;
   private final LongSupplier nanoTime;
   private final Deque<Long> recent = new ArrayDeque<>();
+  private long total;
+
+  /**
+   * What has been borne.
+   *
+   * @param recent faults within the window
+   * @param borne how many may be
+   * @param total faults since the start
+   */
+  public record Count(int recent, int borne, Duration window, long total) {}
 
   /** What follows a fault. */
   public enum Verdict {
@@ -58,10 +68,8 @@ public final class FaultBudget {
   }
 
   synchronized Verdict take(Throwable fault) {
-    long now = nanoTime.getAsLong();
-    while (!recent.isEmpty() && now - recent.peekFirst() > window.toNanos()) {
-      recent.removeFirst();
-    }
+    long now = forgetOld();
+    total++;
     recent.addLast(now);
     Verdict verdict = recent.size() > faults ? Verdict.GIVE_UP : Verdict.REPLACE;
     log.error(
@@ -72,5 +80,19 @@ public final class FaultBudget {
         verdict,
         fault);
     return verdict;
+  }
+
+  /** What has been borne so far. */
+  public synchronized Count count() {
+    forgetOld();
+    return new Count(recent.size(), faults, window, total);
+  }
+
+  private long forgetOld() {
+    long now = nanoTime.getAsLong();
+    while (!recent.isEmpty() && now - recent.peekFirst() > window.toNanos()) {
+      recent.removeFirst();
+    }
+    return now;
   }
 }
