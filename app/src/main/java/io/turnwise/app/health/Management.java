@@ -174,6 +174,11 @@ public final class Management implements AutoCloseable {
     return lag.map(Lag::millis);
   }
 
+  /** Whether it has been too far behind for too long. */
+  public boolean degraded() {
+    return degraded;
+  }
+
   private void lookAtLag(LagWatch lags, String input) {
     started |= tracking.map(Tracking::running).orElse(false);
     try {
