@@ -334,7 +334,8 @@ public final class TurnwiseSettings {
 
   /**
    * The settings that have no part in who is heard to speak, as long as nothing is late: names of
-   * topics, times of the wall clock, how the process is run. What is neither these nor {@link #frontEnd()} is the tracker's.
+   * topics, times of the wall clock, how the process is run. What is neither these nor {@link
+   * #frontEnd()} is the tracker's.
    */
   public static Set<String> ofOperation() {
     return OPERATION;

@@ -110,7 +110,8 @@ class SheddingTest {
           "shed %.0f of %d segments of the sample call%n", shed, wholeEmbeddings.size());
 
       // And nobody is lost
-      List<SpeakerChange> changes = driven.read(SpeakerChange.class, driven.published("speaker-changes"));
+      List<SpeakerChange> changes =
+          driven.read(SpeakerChange.class, driven.published("speaker-changes"));
       assertEquals(Set.of("", "S1", "S2"), speakers(changes));
     }
   }
@@ -125,8 +126,7 @@ class SheddingTest {
           driven.read(SpeakerEmbedding.class, driven.published("speaker-embeddings"));
 
       // When
-      try (DrivenFromEmbeddings replay =
-          DrivenFromEmbeddings.open(Map.of(), driven.registry())) {
+      try (DrivenFromEmbeddings replay = DrivenFromEmbeddings.open(Map.of(), driven.registry())) {
         List<byte[]> changes = replay.play(embeddings).rest().publishedChanges();
 
         // Then

@@ -60,8 +60,7 @@ final class LagWatch implements AutoCloseable {
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin
             .listConsumerGroupOffsets(
-                Map.of(
-                    group, new ListConsumerGroupOffsetsSpec().topicPartitions(reached.keySet())))
+                Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(reached.keySet())))
             .partitionsToOffsetAndMetadata(group)
             .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

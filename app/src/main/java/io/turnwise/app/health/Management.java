@@ -149,8 +149,7 @@ public final class Management implements AutoCloseable {
     watches.scheduleWithFixedDelay(
         () -> lookAtLag(lags, input), 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     watches.scheduleWithFixedDelay(
-        () ->
-            registryOutage = registry.look().map(sentence -> new Outage(sentence, false)),
+        () -> registryOutage = registry.look().map(sentence -> new Outage(sentence, false)),
         0,
         REGISTRY_MILLIS,
         TimeUnit.MILLISECONDS);
@@ -262,8 +261,7 @@ public final class Management implements AutoCloseable {
         () -> probe("started", now.get().unstarted()),
         "/metrics",
         () ->
-            new Answer(
-                200, PrometheusText.CONTENT_TYPE, MetricsPage.of(now.get(), metrics.get())));
+            new Answer(200, PrometheusText.CONTENT_TYPE, MetricsPage.of(now.get(), metrics.get())));
   }
 
   private static Answer probe(String name, List<String> reasons) {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers GET and HEAD for some pages, and nothing else. At most {@value #CONNECTIONS} connections
  * are open at a time, further ones are closed at once; whoever takes more than {@value
- * #REQUEST_SECONDS} s to ask, or {@value #ANSWER_SECONDS} s to listen, is disconnected. Thread-safe.
+ * #REQUEST_SECONDS} s to ask, or {@value #ANSWER_SECONDS} s to listen, is disconnected.
+ * Thread-safe.
  */
 final class ManagementServer implements AutoCloseable {
   static final int CONNECTIONS = 32;

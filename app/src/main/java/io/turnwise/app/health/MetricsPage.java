@@ -24,8 +24,7 @@ final class MetricsPage {
     Condition condition = health.condition();
     page.gauge("turnwise_live", "1 unless a restart is needed.", number(health.live()));
     page.gauge("turnwise_ready", "1 while records are processed.", number(health.ready()));
-    page.gauge(
-        "turnwise_started", "1 once records could be processed.", number(health.started()));
+    page.gauge("turnwise_started", "1 once records could be processed.", number(health.started()));
     page.gauge(
         "turnwise_degraded",
         "1 while it has been too far behind for too long.",
@@ -131,9 +130,7 @@ final class MetricsPage {
     page.gauge("jvm_heap_used_bytes", "Heap in use.", memory.getHeapMemoryUsage().getUsed());
     page.gauge("jvm_heap_max_bytes", "Heap at most.", memory.getHeapMemoryUsage().getMax());
     page.gauge(
-        "jvm_threads",
-        "Threads of the JVM.",
-        ManagementFactory.getThreadMXBean().getThreadCount());
+        "jvm_threads", "Threads of the JVM.", ManagementFactory.getThreadMXBean().getThreadCount());
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       Map<String, String> labels = Map.of("collector", collector.getName());
       page.sample(

@@ -56,8 +56,7 @@ final class PrometheusText {
           .append(before)
           .append(checked(label.getKey()))
           .append("=\"")
-          .append(
-              label.getValue().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
+          .append(label.getValue().replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
           .append('"');
       before = ',';
     }

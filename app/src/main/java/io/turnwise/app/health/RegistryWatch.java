@@ -33,7 +33,11 @@ final class RegistryWatch implements AutoCloseable {
     client.put("max.retries", "0");
     registry =
         SchemaRegistryClientFactory.newClient(
-            List.of(properties.get(Connection.REGISTRY).split(",")), 1, List.of(), client, Map.of());
+            List.of(properties.get(Connection.REGISTRY).split(",")),
+            1,
+            List.of(),
+            client,
+            Map.of());
   }
 
   /** What is amiss; empty: it answers. Names neither its address nor what it said. */

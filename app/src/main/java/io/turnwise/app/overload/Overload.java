@@ -59,6 +59,7 @@ final class Overload implements AutoCloseable {
     private final Map<String, SpeakerTimeline> timelines = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
     private final boolean follows;
+    private final String prefix = "run" + runs++ + "-";
 
     /**
      * @param follows whether it is looked at who speaks
@@ -69,7 +70,7 @@ final class Overload implements AutoCloseable {
       properties.put(Connection.BOOTSTRAP, broker.bootstrapServers());
       properties.put(Connection.REGISTRY, "mock://overload");
       properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
-      properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state-" + runs).toString());
+      properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve(prefix + "state").toString());
       properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
       properties.put(TurnwiseSettings.MANAGEMENT_PORT, "0");
       properties.put(TurnwiseSettings.SHED, shedding.toString());
@@ -84,7 +85,7 @@ final class Overload implements AutoCloseable {
       management = Management.open(settings, stop::requested);
       tracking = application.start(properties, FaultBudget.none());
       management.watch(tracking, properties, settings.audioChunks());
-      crowd = new Crowd(settings.audioChunks(), audio, "run" + runs++ + "-", clients);
+      crowd = new Crowd(settings.audioChunks(), audio, prefix, clients);
       feed =
           TopicFeed.open(
               settings.speakerChanges(),
@@ -128,10 +129,9 @@ final class Overload implements AutoCloseable {
       crowd.check();
       ended.addAll(follows ? crowd.ended() : List.of());
       for (SpeakerChange change : feed.poll(Duration.ofMillis(50))) {
-        if (follows) {
-          timelines
-              .computeIfAbsent(change.getCall(), SpeakerTimeline::new)
-              .apply(change);
+        // Calls that an earlier run cut off are flushed in a later one.
+        if (follows && change.getCall().startsWith(prefix)) {
+          timelines.computeIfAbsent(change.getCall(), SpeakerTimeline::new).apply(change);
         }
       }
     }
@@ -182,8 +182,7 @@ final class Overload implements AutoCloseable {
     this.broker = broker;
   }
 
-  static Overload open(Model model, WavFile audio, StopSignal stop)
-      throws IOException {
+  static Overload open(Model model, WavFile audio, StopSignal stop) throws IOException {
     TemporaryFolder folder = TemporaryFolder.create();
     try {
       BrokerProcess broker = BrokerProcess.start(folder.resolve("broker"));
@@ -215,8 +214,7 @@ final class Overload implements AutoCloseable {
       running.await(() -> processed(running, threads + calls), "done with " + calls + " calls");
       double seconds = (System.nanoTime() - begin) / 1e9;
       running.look(LOOK);
-      speakers =
-          running.ended.stream().mapToInt(running::speakersOf).max().orElse(0);
+      speakers = running.ended.stream().mapToInt(running::speakersOf).max().orElse(0);
       return calls * (double) audio.frames() / audio.sampleRate() / seconds;
     }
   }
@@ -257,16 +255,19 @@ final class Overload implements AutoCloseable {
         degraded |= running.management.degraded();
       }
       double recovery = Double.NaN;
+      int calls = 0;
       int whole = 0;
       if (recovers) {
         long fewer = System.nanoTime();
         running.crowd.be(Math.max(1, channels / 3));
         running.await(running::caughtUp, "caught up");
         recovery = (System.nanoTime() - fewer) / 1e9;
-        running.look(LOOK);
-        for (String call : running.ended) {
+        Set<String> done = Set.copyOf(running.ended);
+        running.look(FRESH);
+        for (String call : done) {
           whole += running.speakersOf(call) >= speakers ? 1 : 0;
         }
+        calls = done.size();
       }
       return new Phase(
           shedding.toString(),
@@ -279,7 +280,7 @@ final class Overload implements AutoCloseable {
           recovery,
           running.counted("embeddings-total"),
           running.counted("shed-hop-total", "shed-silence-total"),
-          running.ended.size(),
+          calls,
           whole);
     }
   }

@@ -108,9 +108,7 @@ public final class OverloadCommand implements Callable<Integer> {
       int seconds = (int) Math.round(60 * overloadMinutes);
       List<Phase> phases = new ArrayList<>();
       for (Shedding shedding : List.of(Shedding.NONE, Shedding.HOP_AND_SILENCE)) {
-        note(
-            notes,
-            tooMany + " channels where it carries " + capacity + ", shedding " + shedding);
+        note(notes, tooMany + " channels where it carries " + capacity + ", shedding " + shedding);
         phases.add(overload.load(shedding, tooMany, percent, seconds, true));
       }
       note(notes, capacity + " channels for " + minutes + " minutes");
@@ -186,9 +184,7 @@ public final class OverloadCommand implements Callable<Integer> {
   }
 
   private static String growth(OptionalDouble percent) {
-    return percent.isPresent()
-        ? String.format(Locale.ROOT, "%.1f %%", percent.getAsDouble())
-        : "-";
+    return percent.isPresent() ? String.format(Locale.ROOT, "%.1f %%", percent.getAsDouble()) : "-";
   }
 
   private static String json(double capacity, int speakers, List<Phase> phases) {

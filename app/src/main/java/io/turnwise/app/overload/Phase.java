@@ -62,7 +62,8 @@ record Phase(
       return OptionalDouble.empty();
     }
     double before = median(residentBytes.subList(quarter, 2 * quarter));
-    double after = median(residentBytes.subList(residentBytes.size() - quarter, residentBytes.size()));
+    double after =
+        median(residentBytes.subList(residentBytes.size() - quarter, residentBytes.size()));
     return OptionalDouble.of(100 * (after - before) / before);
   }
 

@@ -74,7 +74,8 @@ public final class TrackingApplication implements AutoCloseable {
       TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
     return new TrackingApplication(
         settings,
-        properties -> TurnwiseTopology.fromEmbeddings(settings, spaces, properties), () -> {});
+        properties -> TurnwiseTopology.fromEmbeddings(settings, spaces, properties),
+        () -> {});
   }
 
   /**

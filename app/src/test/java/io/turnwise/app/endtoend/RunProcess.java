@@ -83,8 +83,7 @@ final class RunProcess implements AutoCloseable {
   /** A jar that names the tests' class path: too long a one on the command line harms the JVM. */
   private static Path launcher(Path folder) throws IOException {
     String classPath =
-        System.getProperty(
-            "surefire.test.class.path", System.getProperty("java.class.path"));
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Turnwise.class.getName());

@@ -50,11 +50,16 @@ class RunProcessTest {
       // Given a process that has heard a call without being disturbed
       Map<String, String> settings =
           Map.of(
-              "application.id", APPLICATION,
-              "bootstrap.servers", backbone.bootstrapServers(),
-              "schema.registry.url", backbone.registryUrl(),
-              "num.stream.threads", "2",
-              "turnwise.management.host", "127.0.0.1");
+              "application.id",
+              APPLICATION,
+              "bootstrap.servers",
+              backbone.bootstrapServers(),
+              "schema.registry.url",
+              backbone.registryUrl(),
+              "num.stream.threads",
+              "2",
+              "turnwise.management.host",
+              "127.0.0.1");
       Topics.of(TurnwiseSettings.of(settings), 2).createMissing(admin);
       CallAudio audio = CallAudio.read(Shared.projectRoot().resolve("samples/sample-call.wav"));
       try (RunProcess run = RunProcess.start(settings, folder.resolve("first"))) {
@@ -180,8 +185,7 @@ class RunProcessTest {
   }
 
   private static double chunks(RunProcess run) {
-    return run
-        .get("/metrics")
+    return run.get("/metrics")
         .map(
             answer ->
                 answer

@@ -108,7 +108,6 @@ final class Conditions {
 
   private static Lag lag(long records, long millis) {
     return new Lag(
-        new TreeMap<>(
-            Map.of(0, new Lag.Behind(records, millis), 7, new Lag.Behind(0, 0))));
+        new TreeMap<>(Map.of(0, new Lag.Behind(records, millis), 7, new Lag.Behind(0, 0))));
   }
 }

@@ -80,8 +80,7 @@ class ManagementServerTest {
   }
 
   @Test
-  void shouldDisconnectWhoeverDoesNotFinishTheRequestAndAnswerOthersMeanwhile()
-      throws IOException {
+  void shouldDisconnectWhoeverDoesNotFinishTheRequestAndAnswerOthersMeanwhile() throws IOException {
     // Given clients that begin to ask and do not go on
     List<Socket> slow = new ArrayList<>();
     try {

@@ -7,7 +7,8 @@ import io.turnwise.topology.segment.Segment;
  * Kafka nor clocks. Not thread-safe.
  *
  * <p>Never left out: the first segments of a channel; those in which somebody begins to speak after
- * a pause; the first ones after an embedding that is unlike those before, where a voice may be new; and whatever would leave speech unheard that is not the fading end of a stretch.
+ * a pause; the first ones after an embedding that is unlike those before, where a voice may be new;
+ * and whatever would leave speech unheard that is not the fading end of a stretch.
  *
  * <p>Shedding begins when a record is {@link SheddingRules#lateMillis()} late and ends at half of
  * that; what fades out goes at twice that, and is heard again at once.

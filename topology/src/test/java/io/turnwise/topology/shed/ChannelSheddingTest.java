@@ -210,11 +210,9 @@ class ChannelSheddingTest {
   void shouldRefuseRulesThatMakeNoSense() {
     assertThrows(
         IllegalArgumentException.class, () -> new SheddingRules(Shedding.HOP, 0, 750, 0.5));
+    assertThrows(IllegalArgumentException.class, () -> new SheddingRules(Shedding.HOP, 1, 0, 0.5));
     assertThrows(
-        IllegalArgumentException.class, () -> new SheddingRules(Shedding.HOP, 1, 0, 0.5));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new SheddingRules(Shedding.HOP, 1, 750, Double.NaN));
+        IllegalArgumentException.class, () -> new SheddingRules(Shedding.HOP, 1, 750, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> Shedding.of("silence"));
   }
 
