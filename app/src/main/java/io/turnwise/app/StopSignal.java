@@ -1,5 +1,6 @@
 package io.turnwise.app;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,17 +9,30 @@ import java.util.concurrent.TimeUnit;
  * ends when that is done. Owned by the command that works; thread-safe.
  */
 public final class StopSignal implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final Duration patience;
   private final CountDownLatch requested = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stopAndWait, "turnwise-stop");
 
-  private StopSignal() {}
+  private StopSignal(Duration patience) {
+    this.patience = patience;
+  }
 
   /** Listens from now on until closed. */
   public static StopSignal listen() {
-    StopSignal signal = new StopSignal();
+    return listen(PATIENCE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patience how long whoever works may take to close what it opened; then the process ends
+   *     as it is
+   */
+  public static StopSignal listen(Duration patience) {
+    StopSignal signal = new StopSignal(patience);
     Runtime.getRuntime().addShutdownHook(signal.hook);
     return signal;
   }
@@ -55,7 +69,7 @@ public final class StopSignal implements AutoCloseable {
   private void stopAndWait() {
     requested.countDown();
     try {
-      finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      finished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

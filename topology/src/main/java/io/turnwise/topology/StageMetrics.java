@@ -19,6 +19,9 @@ import org.apache.kafka.streams.processor.api.ProcessingContext;
 public final class StageMetrics {
   public static final String GROUP = "turnwise-metrics";
 
+  /** The gauge that says how far, in record time, the first stage has come. */
+  public static final String REACHED = "reached-timestamp";
+
   private final ProcessingContext context;
   private final String stage;
   private final Map<String, Sensor> sensors = new TreeMap<>();

@@ -47,6 +47,13 @@ public final class StreamsDefaults {
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     // One poll's records are processed in one go: 500 chunks of 20 ms need some 13 inferences.
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
+    // Records wait in memory by number, not by bytes: of the default, 1000 a partition, large ones
+    // fill any heap when processing falls behind. 100 chunks of 20 ms are 2 s of a call.
+    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 100);
+    // Each thread has a consumer that fetches ahead, by default up to 50 MiB a broker.
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), 8_388_608);
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 1_048_576);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     user.forEach(properties::put);
     return properties;

@@ -4,6 +4,8 @@ import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.ProviderChoice;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.Contract;
+import io.turnwise.topology.shed.Shedding;
+import io.turnwise.topology.shed.SheddingRules;
 import io.turnwise.topology.track.TrackerSettings;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +36,15 @@ public final class TurnwiseSettings {
   public static final String TENTATIVE = "turnwise.tentative";
   public static final String CONFIRM_SPEECH = "turnwise.confirm.speech.ms";
   public static final String CONFIRM_PLACES = "turnwise.confirm.places";
+  public static final String SHED = "turnwise.shed";
+  public static final String SHED_LATE = "turnwise.shed.late.ms";
+  public static final String DEGRADED_LAG = "turnwise.degraded.lag.ms";
+  public static final String DEGRADED_AFTER = "turnwise.degraded.after.ms";
+  public static final String FAULTS = "turnwise.faults.max";
+  public static final String FAULTS_WINDOW = "turnwise.faults.window.ms";
+  public static final String STOP_TIMEOUT = "turnwise.stop.timeout.ms";
+  public static final String MANAGEMENT_HOST = "turnwise.management.host";
+  public static final String MANAGEMENT_PORT = "turnwise.management.port";
   public static final String AUDIO_CHUNKS = "turnwise.topic.audio.chunks";
   public static final String SPEAKER_EMBEDDINGS = "turnwise.topic.speaker.embeddings";
   public static final String SPEAKER_CHANGES = "turnwise.topic.speaker.changes";
@@ -166,6 +177,77 @@ public final class TurnwiseSettings {
               "In how many places, parted by a pause of 0.3 s or by another voice, that speech must"
                   + " be.")
           .define(
+              SHED,
+              Type.STRING,
+              Shedding.NONE.toString(),
+              ConfigDef.ValidString.in(Shedding.words().toArray(String[]::new)),
+              Importance.MEDIUM,
+              "What may be left out when audio is processed late: none; hop, segments whose speech"
+                  + " is in the one before and the one after; hop,silence, further behind also those"
+                  + " in which speech fades out. With anything but none, what is published depends"
+                  + " on the load.")
+          .define(
+              SHED_LATE,
+              Type.LONG,
+              5_000L,
+              Range.between(100L, 3_600_000L),
+              Importance.LOW,
+              "Age of a record, in milliseconds, from which on something is left out; at twice that"
+                  + " what fades out goes too.")
+          .define(
+              DEGRADED_LAG,
+              Type.LONG,
+              10_000L,
+              Range.atLeast(100L),
+              Importance.MEDIUM,
+              "Milliseconds behind the input above which the application counts as degraded.")
+          .define(
+              DEGRADED_AFTER,
+              Type.LONG,
+              15_000L,
+              Range.atLeast(0L),
+              Importance.LOW,
+              "Milliseconds it must be so far behind, or no longer, before that is said.")
+          .define(
+              FAULTS,
+              Type.INT,
+              10,
+              Range.between(0, 1000),
+              Importance.MEDIUM,
+              "How many failed stream threads are replaced within the window; one more ends the"
+                  + " process with an error.")
+          .define(
+              FAULTS_WINDOW,
+              Type.LONG,
+              600_000L,
+              Range.atLeast(1L),
+              Importance.LOW,
+              "Milliseconds of that window.")
+          .define(
+              STOP_TIMEOUT,
+              Type.LONG,
+              20_000L,
+              Range.between(1_000L, 600_000L),
+              Importance.MEDIUM,
+              "Milliseconds a stop may take to commit what is under way; after 3 s more the process"
+                  + " ends as it is.")
+          .define(
+              MANAGEMENT_HOST,
+              Type.STRING,
+              "127.0.0.1",
+              new ConfigDef.NonEmptyString(),
+              Importance.MEDIUM,
+              "Address on which health and metrics are served, without authentication: this machine"
+                  + " alone, unless changed.")
+          .define(
+              MANAGEMENT_PORT,
+              Type.INT,
+              8090,
+              Range.between(0, 65_535),
+              Importance.MEDIUM,
+              "Its port; 0 serves nothing. Where it is not set and 8090 is taken, a free one is"
+                  + " taken and logged.")
+          .define(
               AUDIO_CHUNKS,
               Type.STRING,
               Contract.AUDIO_CHUNKS.topic(),
@@ -205,6 +287,15 @@ public final class TurnwiseSettings {
           CALL_CHANNELS_MAX,
           IDLE,
           FORGET,
+          SHED,
+          SHED_LATE,
+          DEGRADED_LAG,
+          DEGRADED_AFTER,
+          FAULTS,
+          FAULTS_WINDOW,
+          STOP_TIMEOUT,
+          MANAGEMENT_HOST,
+          MANAGEMENT_PORT,
           AUDIO_CHUNKS,
           SPEAKER_EMBEDDINGS,
           SPEAKER_CHANGES,
@@ -262,8 +353,9 @@ public final class TurnwiseSettings {
   }
 
   /**
-   * The settings that have no part in who is heard to speak: names of topics, and times of the wall
-   * clock. What is neither these nor {@link #frontEnd()} is the tracker's.
+   * The settings that have no part in who is heard to speak, as long as nothing is late: names of
+   * topics, times of the wall clock, how the process is run. What is neither these nor {@link
+   * #frontEnd()} is the tracker's.
    */
   public static Set<String> ofOperation() {
     return OPERATION;
@@ -328,6 +420,50 @@ public final class TurnwiseSettings {
             config.getBoolean(TENTATIVE),
             config.getInt(CONFIRM_SPEECH) / 1000.0,
             config.getInt(CONFIRM_PLACES));
+  }
+
+  /**
+   * Which segments are left out when they are late.
+   *
+   * @param threshold cosine below which two segments are rather of two voices
+   */
+  public SheddingRules shedding(double threshold) {
+    return new SheddingRules(
+        Shedding.of(config.getString(SHED)), config.getLong(SHED_LATE), hopMillis(), threshold);
+  }
+
+  public long degradedLagMillis() {
+    return config.getLong(DEGRADED_LAG);
+  }
+
+  public long degradedAfterMillis() {
+    return config.getLong(DEGRADED_AFTER);
+  }
+
+  public int faults() {
+    return config.getInt(FAULTS);
+  }
+
+  public long faultsWindowMillis() {
+    return config.getLong(FAULTS_WINDOW);
+  }
+
+  public long stopTimeoutMillis() {
+    return config.getLong(STOP_TIMEOUT);
+  }
+
+  public String managementHost() {
+    return config.getString(MANAGEMENT_HOST);
+  }
+
+  /** 0 where nothing is to be served. */
+  public int managementPort() {
+    return config.getInt(MANAGEMENT_PORT);
+  }
+
+  /** Whether the port is the one that was asked for, and no other will do. */
+  public boolean managementPortGiven() {
+    return config.originals().containsKey(MANAGEMENT_PORT);
   }
 
   public String audioChunks() {

@@ -18,6 +18,8 @@ import io.turnwise.topology.replay.TrackerOfEachModel;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.segment.SegmentProcessor;
 import io.turnwise.topology.segment.SegmentRules;
+import io.turnwise.topology.shed.Lateness;
+import io.turnwise.topology.shed.SheddingRules;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
@@ -70,11 +72,27 @@ public final class TurnwiseTopology {
       SpeechGate.Factory gates,
       Map<String, ?> registry,
       SegmentListener listener) {
+    return build(settings, embedder, gates, registry, listener, Lateness.none());
+  }
+
+  /**
+   * The same, shedding by {@code turnwise.shed} what is late.
+   *
+   * @param lateness how late a record is; with {@link Lateness#none()} nothing is ever shed
+   */
+  public static Topology build(
+      TurnwiseSettings settings,
+      SpeakerEmbedder embedder,
+      SpeechGate.Factory gates,
+      Map<String, ?> registry,
+      SegmentListener listener,
+      Lateness lateness) {
     SegmentRules rules =
         new SegmentRules(
             settings.hopMillis(), settings.reorderHorizonMillis(), settings.gapFillMillis());
-    TrackerSettings tracking =
-        settings.tracker(settings.threshold().orElse(embedder.model().threshold()));
+    double threshold = settings.threshold().orElse(embedder.model().threshold());
+    TrackerSettings tracking = settings.tracker(threshold);
+    SheddingRules shedding = settings.shedding(threshold);
     AtomicLong registryChanges = new AtomicLong();
     Topology topology = withEnrolledVoices(settings, registry, registryChanges);
     topology
@@ -99,7 +117,13 @@ public final class TurnwiseTopology {
         .addStateStore(store(Names.SEGMENT_CHANNELS), Names.SEGMENT)
         .addProcessor(
             Names.EMBED,
-            () -> new EmbedProcessor(embedder, settings.speechMinMillis(), settings.audioChunks()),
+            () ->
+                new EmbedProcessor(
+                    embedder,
+                    settings.speechMinMillis(),
+                    settings.audioChunks(),
+                    shedding,
+                    lateness),
             Names.SEGMENT);
     addTracking(
         topology,

@@ -16,6 +16,7 @@ import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
 import io.turnwise.topology.segment.Segment;
+import io.turnwise.topology.shed.Lateness;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,7 +59,7 @@ final class Driven implements AutoCloseable {
   final TestOutputTopic<String, DeadLetter> deadLetters;
   final List<Segment> segments = new ArrayList<>();
 
-  private Driven(Model model, Map<String, String> settings) {
+  private Driven(Model model, Map<String, String> settings, Lateness lateness) {
     embedder =
         SpeakerEmbedder.open(model, Segment.SAMPLES, TurnwiseSettings.of(settings).provider());
     Map<String, String> user = new HashMap<>(settings);
@@ -75,7 +76,8 @@ final class Driven implements AutoCloseable {
             embedder,
             gates,
             registry,
-            (call, cut) -> segments.add(cut.segment()));
+            (call, cut) -> segments.add(cut.segment()),
+            lateness);
     described = topology.describe().toString();
     driver = new TopologyTestDriver(topology, properties, CAPTURED);
     audio = input("audio-chunks", AudioChunk.class);
@@ -101,11 +103,20 @@ final class Driven implements AutoCloseable {
   }
 
   static Driven open(Map<String, String> settings) {
-    return open(new ModelCatalog(List.of(models())).find("turnwise-starter"), settings);
+    return open(starter(), settings);
+  }
+
+  /** With something that says how late each record is. */
+  static Driven open(Map<String, String> settings, Lateness lateness) {
+    return new Driven(starter(), settings, lateness);
+  }
+
+  private static Model starter() {
+    return new ModelCatalog(List.of(models())).find("turnwise-starter");
   }
 
   static Driven open(Model model, Map<String, String> settings) {
-    return new Driven(model, settings);
+    return new Driven(model, settings, Lateness.none());
   }
 
   static Path models() {

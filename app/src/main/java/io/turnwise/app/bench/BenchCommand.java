@@ -3,6 +3,7 @@ package io.turnwise.app.bench;
 import io.turnwise.app.evaluate.BaselinesCommand;
 import io.turnwise.app.evaluate.HopsCommand;
 import io.turnwise.app.fuzz.FuzzCommand;
+import io.turnwise.app.overload.OverloadCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
       HopsCommand.class,
       BaselinesCommand.class,
       LongCallsCommand.class,
-      FuzzCommand.class
+      FuzzCommand.class,
+      OverloadCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** How much of the machine's memory this process holds, native memory included. */
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private ResidentMemory() {}
 
   /** Bytes; empty where the system is no Linux. */
-  static OptionalLong bytes() {
+  public static OptionalLong bytes() {
     try {
       return Files.isReadable(STATUS) ? in(Files.readString(STATUS)) : OptionalLong.empty();
     } catch (IOException e) {

@@ -9,22 +9,25 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder of this run's own, readable by this user alone, gone when closed. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   private final Path path;
 
   private TemporaryFolder(Path path) {
     this.path = path;
   }
 
-  static TemporaryFolder create() throws IOException {
+  /** Creates one where the system has its temporary files. */
+  public static TemporaryFolder create() throws IOException {
     return new TemporaryFolder(Files.createTempDirectory("turnwise-demo-"));
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
-  Path resolve(String name) {
+  /** Something in it. */
+  public Path resolve(String name) {
     return path.resolve(name);
   }
 

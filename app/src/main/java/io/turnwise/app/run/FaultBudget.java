@@ -21,6 +21,16 @@ public final class FaultBudget {
   private final Duration window;
   private final LongSupplier nanoTime;
   private final Deque<Long> recent = new ArrayDeque<>();
+  private long total;
+
+  /**
+   * What has been borne.
+   *
+   * @param recent faults within the window
+   * @param borne how many may be
+   * @param total faults since the start
+   */
+  public record Count(int recent, int borne, Duration window, long total) {}
 
   /** What follows a fault. */
   public enum Verdict {
@@ -60,10 +70,8 @@ public final class FaultBudget {
   }
 
   synchronized Verdict take(Throwable fault) {
-    long now = nanoTime.getAsLong();
-    while (!recent.isEmpty() && now - recent.peekFirst() > window.toNanos()) {
-      recent.removeFirst();
-    }
+    long now = forgetOld();
+    total++;
     recent.addLast(now);
     Verdict verdict =
         recent.size() > faults || isUnreadableState(fault) ? Verdict.GIVE_UP : Verdict.REPLACE;
@@ -85,5 +93,19 @@ public final class FaultBudget {
       }
     }
     return false;
+  }
+
+  /** What has been borne so far. */
+  public synchronized Count count() {
+    forgetOld();
+    return new Count(recent.size(), faults, window, total);
+  }
+
+  private long forgetOld() {
+    long now = nanoTime.getAsLong();
+    while (!recent.isEmpty() && now - recent.peekFirst() > window.toNanos()) {
+      recent.removeFirst();
+    }
+    return now;
   }
 }

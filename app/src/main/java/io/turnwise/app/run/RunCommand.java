@@ -4,6 +4,7 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
 import io.turnwise.app.StopSignal;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.health.Management;
 import io.turnwise.app.preflight.Finding;
 import io.turnwise.app.preflight.Needs;
 import io.turnwise.app.preflight.Preflight;
@@ -59,9 +60,10 @@ import picocli.CommandLine.Option;
     })
 public final class RunCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
-  private static final int FAULTS = 10;
-  private static final Duration FAULT_WINDOW = Duration.ofMinutes(10);
   private static final long LOOK_MILLIS = 500;
+
+  /** After the stop's own time, for what is left to be closed. */
+  private static final Duration REST = Duration.ofSeconds(3);
 
   @Mixin private Connection connection;
 
@@ -107,7 +109,9 @@ public final class RunCommand implements Callable<Integer> {
     ApplicationId id =
         ApplicationId.of(applicationId, input, StreamsDefaults.over(given), Instant.now());
     Map<String, String> properties = id.in(given);
-    try (StopSignal stop = StopSignal.listen();
+    Duration stopTimeout = Duration.ofMillis(settings.stopTimeoutMillis());
+    try (StopSignal stop = StopSignal.listen(stopTimeout.plus(REST));
+        Management management = Management.open(settings, stop::requested);
         TrackingApplication application = open(settings)) {
       Topics topics =
           new Topics(settings, partitions, replication, Topics.RETENTION, input == Input.AUDIO);
@@ -115,7 +119,7 @@ public final class RunCommand implements Callable<Integer> {
           .forEach(topic -> log.info("created the topic {}", topic));
       refuseWhatWillNotDo(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE));
       try {
-        track(application, properties, stop);
+        track(application, properties, settings, management, stop);
       } finally {
         if (id.fresh()) {
           Cluster.deleteChangelogs(properties, id.value())
@@ -173,10 +177,23 @@ public final class RunCommand implements Callable<Integer> {
     return TrackingApplication.fromEmbeddings(settings, spaces);
   }
 
-  private static void track(
-      TrackingApplication application, Map<String, String> properties, StopSignal stop) {
+  private void track(
+      TrackingApplication application,
+      Map<String, String> properties,
+      TurnwiseSettings settings,
+      Management management,
+      StopSignal stop) {
+    if (stop.requested()) {
+      return;
+    }
     log.info("application {}", properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
-    try (Tracking tracking = application.start(properties, new FaultBudget(FAULTS, FAULT_WINDOW))) {
+    FaultBudget faults =
+        new FaultBudget(settings.faults(), Duration.ofMillis(settings.faultsWindowMillis()));
+    try (Tracking tracking = application.start(properties, faults)) {
+      management.watch(
+          tracking,
+          properties,
+          input == Input.AUDIO ? settings.audioChunks() : settings.speakerEmbeddings());
       while (!stop.await(LOOK_MILLIS)) {
         if (tracking.failure().isPresent()) {
           Throwable fault = tracking.failure().get();

@@ -9,8 +9,12 @@ import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.TurnwiseTopology;
 import io.turnwise.topology.segment.Segment;
+import io.turnwise.topology.segment.SegmentListener;
+import io.turnwise.topology.shed.Lateness;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
@@ -20,10 +24,15 @@ import org.apache.kafka.streams.Topology;
  */
 public final class TrackingApplication implements AutoCloseable {
   private final Function<Map<String, String>, Topology> topology;
+  private final Duration stopTimeout;
   private final Runnable release;
 
-  private TrackingApplication(Function<Map<String, String>, Topology> topology, Runnable release) {
+  private TrackingApplication(
+      TurnwiseSettings settings,
+      Function<Map<String, String>, Topology> topology,
+      Runnable release) {
     this.topology = topology;
+    this.stopTimeout = Duration.ofMillis(settings.stopTimeoutMillis());
     this.release = release;
   }
 
@@ -37,7 +46,15 @@ public final class TrackingApplication implements AutoCloseable {
     try {
       SpeakerEmbedder embedder = SpeakerEmbedder.open(model, Segment.SAMPLES, settings.provider());
       return new TrackingApplication(
-          properties -> TurnwiseTopology.build(settings, embedder, gates, properties),
+          settings,
+          properties ->
+              TurnwiseTopology.build(
+                  settings,
+                  embedder,
+                  gates,
+                  properties,
+                  SegmentListener.none(),
+                  Lateness.ofRecords()),
           () -> {
             embedder.close();
             gates.close();
@@ -56,7 +73,9 @@ public final class TrackingApplication implements AutoCloseable {
   public static TrackingApplication fromEmbeddings(
       TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
     return new TrackingApplication(
-        properties -> TurnwiseTopology.fromEmbeddings(settings, spaces, properties), () -> {});
+        settings,
+        properties -> TurnwiseTopology.fromEmbeddings(settings, spaces, properties),
+        () -> {});
   }
 
   /**
@@ -68,7 +87,16 @@ public final class TrackingApplication implements AutoCloseable {
    */
   public Tracking start(Map<String, String> properties, FaultBudget faults) {
     return Tracking.start(
-        new KafkaStreams(topology.apply(properties), StreamsDefaults.over(properties)), faults);
+        new KafkaStreams(topology.apply(properties), StreamsDefaults.over(properties)),
+        faults,
+        stopTimeout,
+        !hasStaticMember(properties));
+  }
+
+  /** Whoever names its members expects them back: nobody is to take over meanwhile. */
+  private static boolean hasStaticMember(Map<String, String> properties) {
+    return properties.keySet().stream()
+        .anyMatch(key -> key.endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
   }
 
   @Override

@@ -37,6 +37,20 @@ class FaultBudgetTest {
     assertEquals(GIVE_UP, FaultBudget.none().take(new IllegalStateException("a fault")));
   }
 
+  @Test
+  void shouldTellHowManyFaultsThereWereInTheWindowAndInAll() {
+    // Given
+    FaultBudget budget = new FaultBudget(2, WINDOW, now::get);
+    fault(budget, 0);
+    fault(budget, 50);
+
+    // When
+    now.set(Duration.ofSeconds(61).toNanos());
+
+    // Then
+    assertEquals(new FaultBudget.Count(1, 2, WINDOW, 2), budget.count());
+  }
+
   private FaultBudget.Verdict fault(FaultBudget budget, long seconds) {
     now.set(Duration.ofSeconds(seconds).toNanos());
     return budget.take(new IllegalStateException("a fault"));

@@ -3,6 +3,7 @@ package io.turnwise.topology.embed;
 import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.avro.SpeechSpan;
+import io.turnwise.inference.calibration.Calibration;
 import io.turnwise.inference.model.EmbeddingFailed;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.ProviderCheck;
@@ -13,9 +14,14 @@ import io.turnwise.topology.deadletter.DeadLetters;
 import io.turnwise.topology.order.Arrival;
 import io.turnwise.topology.segment.Segment;
 import io.turnwise.topology.segment.Segmented;
+import io.turnwise.topology.shed.ChannelShedding;
+import io.turnwise.topology.shed.Lateness;
+import io.turnwise.topology.shed.SheddingRules;
+import io.turnwise.topology.shed.Verdict;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -40,21 +46,37 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
   private final SpeakerEmbedder embedder;
   private final int speechMinMillis;
   private final String inputTopic;
+  private final SheddingRules rules;
+  private final Lateness lateness;
+  private final Map<ChannelOfCall, ChannelShedding> channels = new HashMap<>();
 
   private ProcessorContext<String, Object> context;
   private StageMetrics metrics;
   private Sensor embeddedCount;
   private Sensor silentCount;
   private Sensor failedCount;
+  private Sensor leftToNeighboursCount;
+  private Sensor leftFadingCount;
+
+  private record ChannelOfCall(String call, int channel) {}
 
   /**
    * @param speechMinMillis least milliseconds of speech for which an embedding is made
    * @param inputTopic what dead letters point to where a segment was flushed by no record
+   * @param rules which segments are left out when they are late
+   * @param lateness how late a segment is, by the record that completed it
    */
-  public EmbedProcessor(SpeakerEmbedder embedder, int speechMinMillis, String inputTopic) {
+  public EmbedProcessor(
+      SpeakerEmbedder embedder,
+      int speechMinMillis,
+      String inputTopic,
+      SheddingRules rules,
+      Lateness lateness) {
     this.embedder = embedder;
     this.speechMinMillis = speechMinMillis;
     this.inputTopic = inputTopic;
+    this.rules = rules;
+    this.lateness = lateness;
   }
 
   @Override
@@ -64,6 +86,11 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
     embeddedCount = metrics.counter("embeddings-total", "Segments embedded");
     silentCount = metrics.counter("silent-total", "Segments with too little speech to embed");
     failedCount = metrics.counter("failed-total", "Segments the model gave no embedding for");
+    leftToNeighboursCount =
+        metrics.counter(
+            "shed-hop-total", "Segments left out when late, their speech being in others");
+    leftFadingCount =
+        metrics.counter("shed-silence-total", "Segments left out when late, speech fading out");
     tellProvider();
   }
 
@@ -103,14 +130,17 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
           record,
           new Arrival.Progress(progress.channel(), progress.fromMillis(), progress.toMillis()));
     } else if (segmented instanceof Segmented.Paused paused) {
+      channels.remove(new ChannelOfCall(record.key(), paused.channel()));
       order(record, new Arrival.Paused(paused.channel()));
     } else if (segmented instanceof Segmented.Ended ended) {
+      channels.remove(new ChannelOfCall(record.key(), ended.channel()));
       order(record, new Arrival.Ended(ended.channel(), ended.atMillis(), ended.capturedAt()));
     }
   }
 
   @Override
   public void close() {
+    channels.clear();
     if (metrics != null) {
       metrics.close();
     }
@@ -122,6 +152,9 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
       silentCount.record();
       return;
     }
+    if (leavesOut(record, cut)) {
+      return;
+    }
     float[] vector;
     try {
       vector = embedder.embed(segment.samples(), segment.speech());
@@ -130,7 +163,41 @@ public final class EmbedProcessor implements Processor<String, Segmented, String
       return;
     }
     embeddedCount.record();
+    takeNote(record.key(), cut, vector);
     order(record, new Arrival.Spoken(embedding(record.key(), cut, vector)));
+  }
+
+  private boolean leavesOut(Record<String, Segmented> record, Segmented.Cut cut) {
+    // What no record completed was flushed after a silence: its age says nothing about load.
+    if (!rules.sheds() || context.recordMetadata().isEmpty()) {
+      return false;
+    }
+    long late = lateness.millis(record.timestamp(), context.currentSystemTimeMs());
+    Verdict verdict = shedding(record.key(), cut).decide(cut.segment(), late);
+    switch (verdict) {
+      case EMBED -> {
+        return false;
+      }
+      case LEAVE_TO_NEIGHBOURS -> leftToNeighboursCount.record();
+      case LEAVE_FADING -> leftFadingCount.record();
+    }
+    return true;
+  }
+
+  private void takeNote(String call, Segmented.Cut cut, float[] vector) {
+    if (rules.sheds()) {
+      Calibration calibration = embedder.model().calibration();
+      float[] centred = vector.clone();
+      if (calibration.dimension() == vector.length) {
+        calibration.centre(vector, centred);
+      }
+      shedding(call, cut).embedded(cut.segment(), centred);
+    }
+  }
+
+  private ChannelShedding shedding(String call, Segmented.Cut cut) {
+    return channels.computeIfAbsent(
+        new ChannelOfCall(call, cut.channel()), key -> new ChannelShedding(rules));
   }
 
   private void order(Record<String, Segmented> record, Arrival arrival) {

@@ -57,6 +57,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   private Sensor embeddingCount;
   private Sensor duplicateCount;
   private Sensor refusedCount;
+  private volatile double reached = Double.NaN;
 
   /**
    * @param settings its threshold, where it is set, stands for that of models that are not known
@@ -77,6 +78,11 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     embeddingCount = metrics.counter("embeddings-total", "Embeddings handed on");
     duplicateCount = metrics.counter("duplicates-total", "Embeddings of a segment just heard");
     refusedCount = metrics.counter("refused-total", "Embeddings sent to the dead letters");
+    metrics.gauge(
+        StageMetrics.REACHED,
+        "Timestamp of the latest record taken in, milliseconds since the epoch; NaN: none yet",
+        Map.of(),
+        () -> reached);
     restoreAll();
     long interval = Math.max(50, Math.min(1000, forgetMillis / 4));
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -84,6 +90,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
 
   @Override
   public void process(Record<String, SpeakerEmbedding> record) {
+    reached = record.timestamp();
     if (record.value() == null) {
       refuse(record, DeadLetterReason.INVALID_FIELD, "value: null; there are no tombstones here");
       return;

@@ -67,6 +67,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private Sensor filledCount;
   private Sensor restartCount;
   private Sensor refusedCount;
+  private volatile double reached = Double.NaN;
 
   /** A channel of this task. */
   private static final class Live {
@@ -114,6 +115,11 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         metrics.counter("timeline-restarts-total", "Gaps too long to fill: timelines restarted");
     refusedCount = metrics.counter("refused-total", "Chunks sent to the dead letters");
     metrics.gauge("channels", "Channels that are kept", Map.of(), kept::count);
+    metrics.gauge(
+        StageMetrics.REACHED,
+        "Timestamp of the latest record taken in, milliseconds since the epoch; NaN: none yet",
+        Map.of(),
+        () -> reached);
     restoreAll();
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
@@ -121,6 +127,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
 
   @Override
   public void process(Record<String, AudioChunk> record) {
+    reached = record.timestamp();
     if (record.value() == null) {
       refuse(
           record,

@@ -1,0 +1,75 @@
+package io.turnwise.app.overload;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What was seen while so many calls were going on.
+ *
+ * @param shed what was allowed to be left out
+ * @param channels calls at a time
+ * @param percent of the capacity that is
+ * @param seconds for how long
+ * @param lagMillis how far it was behind, a second apart
+ * @param residentBytes memory of the process, likewise; empty where the system does not say
+ * @param degraded whether it said that it is degraded
+ * @param recoverySeconds from when there were fewer calls until it was no longer behind; NaN where
+ *     that was not looked at or did not happen in time
+ * @param embedded segments embedded
+ * @param leftOut segments left out
+ * @param calls calls that were played to their end
+ * @param whole of these, in which as many speakers were found as without load
+ */
+record Phase(
+    String shed,
+    int channels,
+    int percent,
+    int seconds,
+    List<Long> lagMillis,
+    List<Long> residentBytes,
+    boolean degraded,
+    double recoverySeconds,
+    long embedded,
+    long leftOut,
+    int calls,
+    int whole) {
+
+  Phase {
+    lagMillis = List.copyOf(lagMillis);
+    residentBytes = List.copyOf(residentBytes);
+  }
+
+  long mostLagMillis() {
+    return lagMillis.stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  long lastLagMillis() {
+    return lagMillis.isEmpty() ? 0 : lagMillis.get(lagMillis.size() - 1);
+  }
+
+  long mostResidentBytes() {
+    return residentBytes.stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+
+  /**
+   * By how many percent the median of the last quarter of the memory's samples is above that of the
+   * second; the first is left to caches and the compiler. Empty for fewer than 8 samples.
+   */
+  OptionalDouble growthPercent() {
+    int quarter = residentBytes.size() / 4;
+    if (quarter < 2) {
+      return OptionalDouble.empty();
+    }
+    double before = median(residentBytes.subList(quarter, 2 * quarter));
+    double after =
+        median(residentBytes.subList(residentBytes.size() - quarter, residentBytes.size()));
+    return OptionalDouble.of(100 * (after - before) / before);
+  }
+
+  private static double median(List<Long> samples) {
+    long[] sorted = samples.stream().mapToLong(Long::longValue).toArray();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}

@@ -1,0 +1,39 @@
+package io.turnwise.app.overload;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PhaseTest {
+  @Test
+  void shouldTellGrowthAfterTheFirstQuarter() {
+    // Given memory that grows fast at first, then from 200 to 208
+    List<Long> samples =
+        LongStream.of(50, 90, 150, 190, 200, 200, 200, 200, 203, 204, 900, 206, 208, 208, 208, 208)
+            .boxed()
+            .toList();
+
+    assertEquals(4.0, phase(List.of(), samples).growthPercent().orElseThrow(), 1e-9);
+  }
+
+  @Test
+  void shouldTellNoGrowthOfTooFewSamples() {
+    assertTrue(phase(List.of(), List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L)).growthPercent().isEmpty());
+    assertTrue(phase(List.of(), List.of()).growthPercent().isEmpty());
+  }
+
+  @Test
+  void shouldTellTheMostAndTheLastLag() {
+    Phase phase = phase(List.of(100L, 7_000L, 3_000L), List.of());
+
+    assertEquals(7_000, phase.mostLagMillis());
+    assertEquals(3_000, phase.lastLagMillis());
+  }
+
+  private static Phase phase(List<Long> lag, List<Long> resident) {
+    return new Phase("none", 10, 150, 3, lag, resident, false, Double.NaN, 0, 0, 0, 0);
+  }
+}
