@@ -40,7 +40,8 @@ public final class AvroSerdes {
    *     decided here: values are always read into {@code type} ({@code specific.avro.reader},
    *     {@code specific.avro.value.type}), and unless {@code avro.remove.java.properties} says
    *     otherwise schemas are registered as they are in the files, without hints for Java.
-   * @throws ConfigException where {@code schema.registry.url} is missing or a setting is not usable
+   * @throws ConfigException where {@code schema.registry.url} is missing or holds a password, or a
+   *     setting is not usable
    * @throws IllegalArgumentException where {@code type} is not the value of any of Turnwise's
    *     topics
    */
@@ -76,6 +77,13 @@ public final class AvroSerdes {
               + " is missing: name the schema registry, for example"
               + " schema.registry.url=http://localhost:8081, or mock://NAME for one inside this"
               + " process");
+    }
+    // Addresses are logged, and shown to whoever lists the processes.
+    if (String.valueOf(url).matches("(?s).*://[^/?#]*@.*")) {
+      throw new ConfigException(
+          URL
+              + " holds a user and a password, which would end up in logs; take them out and set"
+              + " basic.auth.credentials.source=USER_INFO and basic.auth.user.info");
     }
   }
 }

@@ -33,13 +33,26 @@ final class RegistryFault {
             "the schema registry gave no usable answer for topic "
                 + topic
                 + ": "
-                + cause.getMessage()
-                + "; see that schema.registry.url and the credentials are right, that it runs, and"
-                + " that it has or takes this version's schemas",
+                + explain(cause),
             failure);
       }
     }
     return failure;
+  }
+
+  private static String explain(Throwable cause) {
+    if (cause instanceof RestClientException answer
+        && (answer.getStatus() == 401 || answer.getStatus() == 403)) {
+      return "it refuses the login ("
+          + answer.getStatus()
+          + "); check basic.auth.user.info, or bearer.auth.token, and their credentials.source";
+    }
+    return TlsFault.explain(cause, "the registry", "schema.registry.url", "schema.registry.")
+        .orElseGet(
+            () ->
+                cause.getMessage()
+                    + "; see that schema.registry.url and the credentials are right, that it runs,"
+                    + " and that it has or takes this version's schemas");
   }
 
   /** False where the registry does not know the id (40403) or will not take it for one. */

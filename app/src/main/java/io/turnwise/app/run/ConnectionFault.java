@@ -1,0 +1,234 @@
+package io.turnwise.app.run;
+
+import io.turnwise.app.CommandFailed;
+import io.turnwise.serdes.RegistryUnavailable;
+import io.turnwise.serdes.TlsFault;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.security.auth.login.LoginException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.IllegalSaslStateException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Says in one sentence why a cluster or the registry cannot be used, and which setting or right is
+ * to be looked at. No sentence holds the value of a setting that is a secret.
+ */
+public final class ConnectionFault {
+  private static final String RIGHTS = "; grant it, docs/how-to/run-against-a-cluster.md has all";
+  private static final Pattern SECRET_KEY =
+      Pattern.compile(".*(password|secret|token|jaas\\.config|user\\.info|passphrase|keystore\\.key)");
+  private static final Pattern SECRET_OPTION =
+      Pattern.compile("(?i)(?:password|secret|token)\\w*\\s*=\\s*\"([^\"]*)\"");
+  private static final int SHORTEST_SECRET = 4;
+  private static final List<String> STORES =
+      List.of(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
+
+  private ConnectionFault() {}
+
+  /**
+   * The sentence for a failure of a client of Kafka's or of the registry.
+   *
+   * @param settings what the client was made with
+   * @return empty where the failure says nothing about the connection or the rights
+   */
+  public static Optional<String> sentence(Throwable failure, Map<String, String> settings) {
+    String broker = "the broker at " + settings.get(Connection.BOOTSTRAP);
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      Optional<String> sentence = of(cause, broker, settings);
+      if (sentence.isPresent()) {
+        return sentence.map(text -> hide(text, settings)).map(ConnectionFault::asSentence);
+      }
+    }
+    return TlsFault.explain(failure, broker, Connection.BOOTSTRAP, "")
+        .or(() -> timeout(failure, settings))
+        .map(text -> hide(text, settings))
+        .map(ConnectionFault::asSentence);
+  }
+
+  /** The failure as the end of a command; one that is no fault of the connection stays itself. */
+  public static RuntimeException asCommandFailed(
+      KafkaException failure, Map<String, String> settings) {
+    return sentence(failure, settings)
+        .<RuntimeException>map(text -> new CommandFailed(text, failure))
+        .orElse(failure);
+  }
+
+  private static Optional<String> of(
+      Throwable cause, String broker, Map<String, String> settings) {
+    if (cause instanceof RegistryUnavailable) {
+      return Optional.of(cause.getMessage());
+    }
+    if (cause instanceof SaslAuthenticationException) {
+      return Optional.of(
+          broker
+              + " refuses the login with "
+              + mechanism(settings)
+              + " ("
+              + cause.getMessage()
+              + "); check user and password in sasl.jaas.config, and sasl.mechanism");
+    }
+    if (cause instanceof UnsupportedSaslMechanismException
+        || cause instanceof IllegalSaslStateException) {
+      return Optional.of(
+          broker
+              + " takes no login with "
+              + mechanism(settings)
+              + " ("
+              + cause.getMessage()
+              + "); set sasl.mechanism to one that it has");
+    }
+    if (cause instanceof TopicAuthorizationException topics) {
+      return Optional.of(
+          "this user has not the right that is needed on the topic "
+              + (topics.unauthorizedTopics().isEmpty()
+                  ? "(" + cause.getMessage() + ")"
+                  : String.join(", ", topics.unauthorizedTopics()))
+              + RIGHTS);
+    }
+    if (cause instanceof GroupAuthorizationException) {
+      return Optional.of(
+          "this user has not the right to read as the group "
+              + settings.getOrDefault(
+                  StreamsConfig.APPLICATION_ID_CONFIG, settings.get("group.id"))
+              + RIGHTS);
+    }
+    if (cause instanceof TransactionalIdAuthorizationException) {
+      return Optional.of(
+          "this user has not the right to write with transactional ids that begin with "
+              + settings.get(StreamsConfig.APPLICATION_ID_CONFIG)
+              + RIGHTS);
+    }
+    if (cause instanceof ClusterAuthorizationException) {
+      return Optional.of(
+          "this user has not the right on the cluster (" + cause.getMessage() + ")" + RIGHTS);
+    }
+    return ofSettings(cause, settings);
+  }
+
+  private static Optional<String> ofSettings(Throwable cause, Map<String, String> settings) {
+    String message = cause.getMessage() == null ? "" : cause.getMessage();
+    // Not quoted: what Kafka took for a module or a key may be a piece of the password.
+    if (cause instanceof LoginException || message.contains("JAAS config")) {
+      return Optional.of(
+          "sasl.jaas.config cannot be used; its form is"
+              + " MODULE required username=\"NAME\" password=\"PASSWORD\";");
+    }
+    if (message.startsWith("Failed to load")) {
+      Optional<String> at =
+          settings.entrySet().stream()
+              .filter(entry -> STORES.stream().anyMatch(entry.getKey()::endsWith))
+              .filter(entry -> message.contains(entry.getValue()))
+              .map(Map.Entry::getKey)
+              .min(String::compareTo);
+      if (at.isPresent()) {
+        String location = at.get();
+        return Optional.of(
+            location
+                + " names "
+                + settings.get(location)
+                + ", which cannot be used ("
+                + reason(cause)
+                + "); check the file, "
+                + location.replace("location", "type")
+                + " and "
+                + location.replace("location", "password"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable deepest = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return cause instanceof NoSuchFileException
+            ? "there is no such file"
+            : lastIo(cause);
+      }
+      deepest = cause;
+    }
+    return deepest.getClass().getSimpleName();
+  }
+
+  private static String lastIo(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoSuchFileException) {
+        return "there is no such file";
+      }
+      if (cause instanceof AccessDeniedException) {
+        return "it may not be read";
+      }
+    }
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+  }
+
+  private static Optional<String> timeout(Throwable failure, Map<String, String> settings) {
+    return failure instanceof TimeoutException
+        ? Optional.of(
+            "no Kafka broker answers at "
+                + settings.get(Connection.BOOTSTRAP)
+                + "; check bootstrap.servers and security.protocol, "
+                + settings.getOrDefault(
+                    CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
+                    CommonClientConfigs.DEFAULT_SECURITY_PROTOCOL))
+        : Optional.empty();
+  }
+
+  private static String mechanism(Map<String, String> settings) {
+    return settings.getOrDefault(
+        SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
+  }
+
+  private static String hide(String text, Map<String, String> settings) {
+    String hidden = text;
+    for (String secret : secrets(settings)) {
+      hidden = hidden.replace(secret, "[hidden]");
+    }
+    return hidden;
+  }
+
+  /** The last defence against a message of somebody else's that quotes one. */
+  private static Set<String> secrets(Map<String, String> settings) {
+    Set<String> secrets = new LinkedHashSet<>();
+    settings.forEach(
+        (key, value) -> {
+          if (SECRET_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
+            secrets.add(value);
+            Matcher option = SECRET_OPTION.matcher(value);
+            while (option.find()) {
+              secrets.add(option.group(1));
+            }
+          }
+        });
+    // Hiding a letter or two would only spoil the sentence.
+    secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
+    return secrets;
+  }
+
+  private static String asSentence(String text) {
+    String line = text.strip();
+    return Character.toUpperCase(line.charAt(0))
+        + line.substring(1)
+        + (line.endsWith(".") || line.endsWith(";") ? "" : ".");
+  }
+}
