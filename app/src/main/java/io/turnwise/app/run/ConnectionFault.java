@@ -53,8 +53,10 @@ public final class ConnectionFault {
    */
   public static Optional<String> sentence(Throwable failure, Map<String, String> settings) {
     String broker = "the broker at " + settings.get(Connection.BOOTSTRAP);
+    String around = "";
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      Optional<String> sentence = of(cause, broker, settings);
+      Optional<String> sentence = of(cause, around, broker, settings);
+      around = String.valueOf(cause.getMessage());
       if (sentence.isPresent()) {
         return sentence.map(text -> hide(text, settings)).map(ConnectionFault::asSentence);
       }
@@ -73,8 +75,11 @@ public final class ConnectionFault {
         .orElse(failure);
   }
 
+  /**
+   * @param around what the exception says that has this one as its cause
+   */
   private static Optional<String> of(
-      Throwable cause, String broker, Map<String, String> settings) {
+      Throwable cause, String around, String broker, Map<String, String> settings) {
     if (cause instanceof RegistryUnavailable) {
       return Optional.of(cause.getMessage());
     }
@@ -101,7 +106,7 @@ public final class ConnectionFault {
       return Optional.of(
           "this user has not the right that is needed on the topic "
               + (topics.unauthorizedTopics().isEmpty()
-                  ? "(" + cause.getMessage() + ")"
+                  ? "(" + around.replaceAll("\\R.*", "") + ")"
                   : String.join(", ", topics.unauthorizedTopics()))
               + RIGHTS);
     }

@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -75,16 +76,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The rights of the documentation, no more and no less, on a broker with TLS, SCRAM and Kafka's
- * authorizer, with a registry behind TLS and a password. The first call is tracked to its end before
- * the rights are taken away one by one, so that the changelogs hold something to restore; each time
- * the application meets an unusable record and a second call, which it gets to the end of only when
- * it has all its rights again.
+ * authorizer, with a registry behind TLS and a password. A call is tracked before the rights are
+ * taken away one by one, so that the changelogs hold something to restore; each time the application
+ * meets an unusable record and another call.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class RightsTest {
   private static final String APPLICATION = "turnwise";
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int FEW_CHUNKS = 400;
   private static final String APPLICATION_USER = "tracker";
   private static final String SOURCE_USER = "switchboard";
   private static final String CONSUMER_USER = "reader";
@@ -125,13 +126,11 @@ class RightsTest {
     grant(DocumentedRights.of("consumer", CONSUMER_USER));
     grant(DocumentedRights.of("enrolment", ENROLMENT_USER));
 
-    play("call-1");
+    play("first", FEW_CHUNKS);
     try (TrackingApplication application = open();
         Tracking tracking = start(application, APPLICATION)) {
       awaitEnd(tracking);
     }
-    sendUnusable();
-    play("call-2");
   }
 
   @AfterAll
@@ -190,6 +189,8 @@ class RightsTest {
     }
     grant(Stream.of(seen));
     revoke(right);
+    sendUnusable();
+    play("call-" + Math.abs(right.hashCode()), FEW_CHUNKS);
     try (TrackingApplication opened = open()) {
 
       // When
@@ -223,6 +224,9 @@ class RightsTest {
         admin.describeAcls(AclBindingFilter.ANY).values().get().stream()
             .filter(right -> right.entry().principal().equals("User:" + APPLICATION_USER))
             .count());
+    long unusable = readAsAdministrator("dead-letters", DeadLetter.class).size();
+    play("whole", Integer.MAX_VALUE);
+    sendUnusable();
 
     // When
     Cluster.check(application(APPLICATION), Topics.of(settings, 1), false);
@@ -233,9 +237,9 @@ class RightsTest {
 
     // Then
     List<SpeakerChange> changes = read("speaker-changes", SpeakerChange.class);
-    assertTrue(changes.stream().anyMatch(change -> change.getCall().equals("call-1")));
-    assertTrue(changes.stream().anyMatch(change -> change.getCall().equals("call-2")));
-    assertEquals(1, readAsAdministrator("dead-letters", DeadLetter.class).size());
+    assertTrue(changes.stream().anyMatch(change -> change.getCall().equals("first")));
+    assertTrue(changes.stream().anyMatch(change -> change.getCall().equals("whole")));
+    assertTrue(unusable < readAsAdministrator("dead-letters", DeadLetter.class).size());
   }
 
   @Test
@@ -345,19 +349,20 @@ class RightsTest {
     return application.start(application(id), FaultBudget.none());
   }
 
-  private void play(String call) throws IOException {
+  private void play(String call, int chunks) throws IOException {
     Path sample;
     try (Stream<Path> samples = Files.list(root().resolve("samples"))) {
       sample =
           samples.filter(file -> file.toString().endsWith(".wav")).sorted().findFirst().orElseThrow();
     }
+    AtomicInteger left = new AtomicInteger(chunks);
     try (CallPlayer player =
         new CallPlayer("audio-chunks", client(SOURCE_USER, "SCRAM-SHA-256"))) {
       player.play(
           List.of(new Recording(call, 0, WavFile.read(sample))),
           new Speed(Double.POSITIVE_INFINITY),
           Instant.EPOCH,
-          () -> false);
+          () -> left.getAndDecrement() == 0);
     }
   }
 
@@ -368,7 +373,7 @@ class RightsTest {
       producer
           .send(
               new ProducerRecord<>(
-                  "audio-chunks", "call-2", "not Avro".getBytes(StandardCharsets.UTF_8)))
+                  "audio-chunks", "unusable", "not Avro".getBytes(StandardCharsets.UTF_8)))
           .get();
     }
   }
@@ -399,10 +404,8 @@ class RightsTest {
   }
 
   private void awaitEnd(Tracking tracking) throws Exception {
-    TopicPartition audio = new TopicPartition("audio-chunks", 0);
-    long end = end(audio);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (committed(audio) < end) {
+    while (!everythingIsDone()) {
       assertEquals("Optional.empty", tracking.failure().toString());
       assertTrue(System.nanoTime() < deadline, "the call did not come to its end");
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
@@ -410,15 +413,18 @@ class RightsTest {
   }
 
   private Throwable awaitFailure(Tracking tracking, AclBinding right) throws Exception {
-    TopicPartition audio = new TopicPartition("audio-chunks", 0);
-    long end = end(audio);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (tracking.failure().isEmpty()) {
-      assertTrue(committed(audio) < end, "the call came to its end without " + right);
+      assertFalse(everythingIsDone(), "the call came to its end without " + right);
       assertTrue(System.nanoTime() < deadline, "neither an end nor a failure without " + right);
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
     }
     return tracking.failure().get();
+  }
+
+  private boolean everythingIsDone() throws Exception {
+    TopicPartition audio = new TopicPartition("audio-chunks", 0);
+    return committed(audio) >= end(audio);
   }
 
   private long end(TopicPartition partition) throws Exception {
