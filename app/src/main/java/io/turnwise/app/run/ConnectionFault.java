@@ -6,17 +6,13 @@ import io.turnwise.serdes.TlsFault;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -35,11 +31,7 @@ import org.apache.kafka.streams.StreamsConfig;
  */
 public final class ConnectionFault {
   private static final String RIGHTS = "; grant it, docs/how-to/run-against-a-cluster.md has all";
-  private static final Pattern SECRET_KEY =
-      Pattern.compile(".*(password|secret|token|jaas\\.config|user\\.info|passphrase|keystore\\.key)");
-  private static final Pattern SECRET_OPTION =
-      Pattern.compile("(?i)(?:password|secret|token)\\w*\\s*=\\s*\"([^\"]*)\"");
-  private static final int SHORTEST_SECRET = 4;
+  private static final String JAAS = "JAAS config";
   private static final List<String> STORES =
       List.of(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG);
 
@@ -58,21 +50,29 @@ public final class ConnectionFault {
       Optional<String> sentence = of(cause, around, broker, settings);
       around = String.valueOf(cause.getMessage());
       if (sentence.isPresent()) {
-        return sentence.map(text -> hide(text, settings)).map(ConnectionFault::asSentence);
+        return sentence.map(text -> Secrets.hide(text, settings)).map(ConnectionFault::asSentence);
       }
     }
     return TlsFault.explain(failure, broker, Connection.BOOTSTRAP, "")
         .or(() -> timeout(failure, settings))
-        .map(text -> hide(text, settings))
+        .map(text -> Secrets.hide(text, settings))
         .map(ConnectionFault::asSentence);
   }
 
   /** The failure as the end of a command; one that is no fault of the connection stays itself. */
   public static RuntimeException asCommandFailed(
       KafkaException failure, Map<String, String> settings) {
-    return sentence(failure, settings)
-        .<RuntimeException>map(text -> new CommandFailed(text, failure))
-        .orElse(failure);
+    Optional<String> sentence = sentence(failure, settings);
+    if (sentence.isEmpty()) {
+      return failure;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains(JAAS)) {
+        // Its message may quote a piece of the password, and a stack trace has all messages.
+        return new CommandFailed(sentence.get());
+      }
+    }
+    return new CommandFailed(sentence.get(), failure);
   }
 
   /**
@@ -133,10 +133,14 @@ public final class ConnectionFault {
   private static Optional<String> ofSettings(Throwable cause, Map<String, String> settings) {
     String message = cause.getMessage() == null ? "" : cause.getMessage();
     // Not quoted: what Kafka took for a module or a key may be a piece of the password.
-    if (cause instanceof LoginException || message.contains("JAAS config")) {
+    if (cause instanceof LoginException || message.contains(JAAS)) {
       return Optional.of(
-          "sasl.jaas.config cannot be used; its form is"
+          "the setting sasl.jaas.config cannot be used; its form is"
               + " MODULE required username=\"NAME\" password=\"PASSWORD\";");
+    }
+    if (cause instanceof ConfigException
+        && (message.contains("sasl.") || message.contains("ssl.") || message.contains("auth."))) {
+      return Optional.of("a setting cannot be used: " + message);
     }
     if (message.startsWith("Failed to load")) {
       Optional<String> at =
@@ -148,7 +152,8 @@ public final class ConnectionFault {
       if (at.isPresent()) {
         String location = at.get();
         return Optional.of(
-            location
+            "the setting "
+                + location
                 + " names "
                 + settings.get(location)
                 + ", which cannot be used ("
@@ -202,32 +207,6 @@ public final class ConnectionFault {
   private static String mechanism(Map<String, String> settings) {
     return settings.getOrDefault(
         SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
-  }
-
-  private static String hide(String text, Map<String, String> settings) {
-    String hidden = text;
-    for (String secret : secrets(settings)) {
-      hidden = hidden.replace(secret, "[hidden]");
-    }
-    return hidden;
-  }
-
-  /** The last defence against a message of somebody else's that quotes one. */
-  private static Set<String> secrets(Map<String, String> settings) {
-    Set<String> secrets = new LinkedHashSet<>();
-    settings.forEach(
-        (key, value) -> {
-          if (SECRET_KEY.matcher(key.toLowerCase(Locale.ROOT)).matches()) {
-            secrets.add(value);
-            Matcher option = SECRET_OPTION.matcher(value);
-            while (option.find()) {
-              secrets.add(option.group(1));
-            }
-          }
-        });
-    // Hiding a letter or two would only spoil the sentence.
-    secrets.removeIf(secret -> secret.length() < SHORTEST_SECRET);
-    return secrets;
   }
 
   private static String asSentence(String text) {
