@@ -230,6 +230,8 @@ public final class CheckCommand implements Callable<Integer> {
       return;
     }
     Map<String, String> client = new HashMap<>(properties);
+    client.put("ssl.endpoint.identification.algorithm", "https");
+    client.putAll(properties);
     properties.forEach(
         (key, value) -> {
           if (key.startsWith("schema.registry.")) {
