@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,11 +64,12 @@ class BillOfMaterialsTest {
                         + ".jar"));
 
     // When
-    Set<String> shipped;
-    try (Stream<Path> jars = Files.list(root().resolve("app/target/lib"))) {
-      shipped =
-          jars.map(jar -> jar.getFileName().toString())
-              .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> shipped = new TreeSet<>();
+    try (JarFile jar = new JarFile(root().resolve("app/target/turnwise.jar").toFile())) {
+      String classPath = jar.getManifest().getMainAttributes().getValue("Class-Path");
+      for (String entry : classPath.split(" ")) {
+        shipped.add(entry.replace("lib/", ""));
+      }
     }
 
     // Then

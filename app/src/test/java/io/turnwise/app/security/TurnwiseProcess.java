@@ -41,12 +41,30 @@ final class TurnwiseProcess implements AutoCloseable {
       Map<String, String> environment,
       String... arguments)
       throws IOException {
+    List<Path> classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .toList();
+    Path home = Path.of(System.getProperty("turnwise.root", ".."));
+    return start(folder, classPath, home, before, jvm, environment, arguments);
+  }
+
+  /** The same from another installation. */
+  static TurnwiseProcess start(
+      Path folder,
+      List<Path> classPath,
+      Path home,
+      List<String> before,
+      List<String> jvm,
+      Map<String, String> environment,
+      String... arguments)
+      throws IOException {
     Path output = folder.resolve("output.txt");
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
-    command.add("-Dturnwise.home=" + Path.of(System.getProperty("turnwise.root", "..")));
-    command.addAll(List.of("-jar", jar(folder).toString()));
+    command.add("-Dturnwise.home=" + home.toAbsolutePath());
+    command.addAll(List.of("-jar", jar(folder, classPath).toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -83,10 +101,10 @@ final class TurnwiseProcess implements AutoCloseable {
   }
 
   /** A jar with nothing but this JVM's class path: as an argument that would be too long. */
-  private static Path jar(Path folder) throws IOException {
+  private static Path jar(Path folder, List<Path> entries) throws IOException {
     String classPath =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .map(entry -> Path.of(entry).toAbsolutePath().toUri().toString())
+        entries.stream()
+            .map(entry -> entry.toAbsolutePath().toUri().toString())
             .collect(Collectors.joining(" "));
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

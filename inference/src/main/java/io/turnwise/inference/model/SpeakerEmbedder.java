@@ -168,7 +168,7 @@ public final class SpeakerEmbedder implements AutoCloseable {
 
   /** Version of the runtime that networks run on. */
   public static String runtimeVersion() {
-    return OrtEnvironment.getEnvironment("turnwise").getVersion();
+    return InferenceRuntime.environment().getVersion();
   }
 
   public Model model() {
