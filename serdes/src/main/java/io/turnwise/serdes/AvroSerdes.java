@@ -40,10 +40,10 @@ public final class AvroSerdes {
    *     for a registry inside this process), credentials, {@code auto.register.schemas} and the
    *     like; settings that are not known to Confluent's serdes are ignored by them. With TLS
    *     settings the registry's certificate must be for its name, unless {@code
-   *     schema.registry.ssl.endpoint.identification.algorithm} is set otherwise. Three are
-   *     decided here: values are always read into {@code type} ({@code specific.avro.reader},
-   *     {@code specific.avro.value.type}), and unless {@code avro.remove.java.properties} says
-   *     otherwise schemas are registered as they are in the files, without hints for Java.
+   *     schema.registry.ssl.endpoint.identification.algorithm} is set otherwise. Three are decided
+   *     here: values are always read into {@code type} ({@code specific.avro.reader}, {@code
+   *     specific.avro.value.type}), and unless {@code avro.remove.java.properties} says otherwise
+   *     schemas are registered as they are in the files, without hints for Java.
    * @throws ConfigException where {@code schema.registry.url} is missing or holds a password, or a
    *     setting is not usable
    * @throws IllegalArgumentException where {@code type} is not the value of any of Turnwise's

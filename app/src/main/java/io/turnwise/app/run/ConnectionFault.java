@@ -113,8 +113,7 @@ public final class ConnectionFault {
     if (cause instanceof GroupAuthorizationException) {
       return Optional.of(
           "this user has not the right to read as the group "
-              + settings.getOrDefault(
-                  StreamsConfig.APPLICATION_ID_CONFIG, settings.get("group.id"))
+              + settings.getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, settings.get("group.id"))
               + RIGHTS);
     }
     if (cause instanceof TransactionalIdAuthorizationException) {
@@ -171,9 +170,7 @@ public final class ConnectionFault {
     Throwable deepest = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException) {
-        return cause instanceof NoSuchFileException
-            ? "there is no such file"
-            : lastIo(cause);
+        return cause instanceof NoSuchFileException ? "there is no such file" : lastIo(cause);
       }
       deepest = cause;
     }
@@ -205,8 +202,7 @@ public final class ConnectionFault {
   }
 
   private static String mechanism(Map<String, String> settings) {
-    return settings.getOrDefault(
-        SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
+    return settings.getOrDefault(SaslConfigs.SASL_MECHANISM, SaslConfigs.DEFAULT_SASL_MECHANISM);
   }
 
   private static String asSentence(String text) {

@@ -184,7 +184,9 @@ class BillOfMaterialsTest {
               for (JsonNode entry : component.path("licenses")) {
                 JsonNode licence = entry.path("license");
                 String id =
-                    licence.path("id").asText(licence.path("name").asText(entry.path("expression").asText()));
+                    licence
+                        .path("id")
+                        .asText(licence.path("name").asText(entry.path("expression").asText()));
                 ids.add(SAME_AS.getOrDefault(id, id));
               }
               licences.put(component.get("name").asText(), new TreeSet<>(ids));

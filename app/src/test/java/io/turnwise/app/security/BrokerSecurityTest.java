@@ -71,11 +71,8 @@ class BrokerSecurityTest {
     tokenKey = RsaJwkGenerator.generateJwk(2048);
     tokenKey.setKeyId("test");
     Path keys =
-        Files.writeString(
-            folder.resolve("keys.json"), "{\"keys\":[" + tokenKey.toJson() + "]}");
-    System.setProperty(
-        ALLOWED_URLS,
-        keys.toUri() + "," + token().toUri());
+        Files.writeString(folder.resolve("keys.json"), "{\"keys\":[" + tokenKey.toJson() + "]}");
+    System.setProperty(ALLOWED_URLS, keys.toUri() + "," + token().toUri());
     String oauth = "listener.name.broker.oauthbearer.";
     sasl =
         SecureBroker.sasl(
@@ -84,22 +81,27 @@ class BrokerSecurityTest {
             certificate,
             PASSWORD,
             Map.of(
-                "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
-                oauth + "sasl.jaas.config", OAUTH.replace(";", " unsecuredLoginStringClaim_sub=\"unused\";"),
+                "sasl.enabled.mechanisms",
+                "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
+                oauth + "sasl.jaas.config",
+                OAUTH.replace(";", " unsecuredLoginStringClaim_sub=\"unused\";"),
                 oauth + "sasl.server.callback.handler.class",
-                    "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
-                "sasl.oauthbearer.jwks.endpoint.url", keys.toUri().toString(),
-                "sasl.oauthbearer.expected.audience", "kafka",
-                "sasl.oauthbearer.expected.issuer", "test"));
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
+                "sasl.oauthbearer.jwks.endpoint.url",
+                keys.toUri().toString(),
+                "sasl.oauthbearer.expected.audience",
+                "kafka",
+                "sasl.oauthbearer.expected.issuer",
+                "test"));
     resources.add(sasl);
     sasl.setPassword(USER, PASSWORD);
-    mutualTls =
-        SecureBroker.mutualTls(folder.resolve("mutual"), certificates, certificate);
+    mutualTls = SecureBroker.mutualTls(folder.resolve("mutual"), certificates, certificate);
     resources.add(mutualTls);
     for (SecureBroker broker : List.of(sasl, mutualTls)) {
       try (Admin admin = broker.admin()) {
         Topics.of(TurnwiseSettings.of(Map.of()), 1).createMissing(admin);
-        admin.createAcls(
+        admin
+            .createAcls(
                 List.of(USER, SecureBroker.PLAIN_USER, "token-user").stream()
                     .map(BrokerSecurityTest::maySeeAllTopics)
                     .toList())
@@ -125,8 +127,7 @@ class BrokerSecurityTest {
 
   @Test
   void shouldLogInWithPlain() {
-    assertEquals(
-        Set.of(), check(sasl, plain(PASSWORD)));
+    assertEquals(Set.of(), check(sasl, plain(PASSWORD)));
   }
 
   @Test
@@ -142,8 +143,7 @@ class BrokerSecurityTest {
 
     // When
     Set<String> created =
-        check(
-            mutualTls, SecureBroker.mutualTlsClient(certificates.authority(), client));
+        check(mutualTls, SecureBroker.mutualTlsClient(certificates.authority(), client));
 
     // Then it may see the topics that only the user "tracker" may see
     assertEquals(Set.of(), created);
@@ -289,9 +289,7 @@ class BrokerSecurityTest {
 
   private Map<String, String> scram(String mechanism, String password) {
     return SecureBroker.saslClient(
-        certificates.authority(),
-        mechanism,
-        SecureBroker.jaas(SecureBroker.SCRAM, USER, password));
+        certificates.authority(), mechanism, SecureBroker.jaas(SecureBroker.SCRAM, USER, password));
   }
 
   private Map<String, String> plain(String password) {
@@ -347,8 +345,7 @@ class BrokerSecurityTest {
     CommandFailed failure =
         assertThrows(
             CommandFailed.class,
-            () ->
-                Cluster.check(client, Topics.of(TurnwiseSettings.of(Map.of()), 1), false));
+            () -> Cluster.check(client, Topics.of(TurnwiseSettings.of(Map.of()), 1), false));
     String sentence = failure.getMessage();
     assertTrue(sentence.contains(setting), sentence);
     assertEquals(1, sentence.lines().count(), sentence);

@@ -38,7 +38,14 @@ final class Certificates {
   static Certificates in(Path folder) throws IOException {
     Certificates certificates = new Certificates(Files.createDirectories(folder));
     certificates.keytool(
-        CA, List.of("-dname", "CN=Authority " + folder.getFileName(), "-ext", "bc:c=ca:true", "-validity", "9"));
+        CA,
+        List.of(
+            "-dname",
+            "CN=Authority " + folder.getFileName(),
+            "-ext",
+            "bc:c=ca:true",
+            "-validity",
+            "9"));
     certificates.write(certificates.authority(), certificates.pem(certificates.chain(CA)));
     return certificates;
   }
@@ -69,10 +76,7 @@ final class Certificates {
       KeyStore own = KeyStore.getInstance("PKCS12");
       own.load(null, null);
       own.setKeyEntry(
-          alias,
-          key(alias),
-          PASSWORD.toCharArray(),
-          chain(alias).toArray(Certificate[]::new));
+          alias, key(alias), PASSWORD.toCharArray(), chain(alias).toArray(Certificate[]::new));
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(own, PASSWORD.toCharArray());
       KeyStore trusted = KeyStore.getInstance("PKCS12");
@@ -115,8 +119,7 @@ final class Certificates {
     }
     keytool(alias, arguments);
     Path file = folder.resolve(alias + ".pem");
-    write(
-        file, pem("PRIVATE KEY", key(alias).getEncoded()) + pem(chain(alias)));
+    write(file, pem("PRIVATE KEY", key(alias).getEncoded()) + pem(chain(alias)));
     return file;
   }
 

@@ -48,12 +48,12 @@ final class DocumentedRights {
   static AclBinding with(AclBinding right, AclOperation operation) {
     return new AclBinding(
         right.pattern(),
-        new AccessControlEntry(
-            right.entry().principal(), "*", operation, AclPermissionType.ALLOW));
+        new AccessControlEntry(right.entry().principal(), "*", operation, AclPermissionType.ALLOW));
   }
 
   private static List<String> section() throws IOException {
-    List<String> lines = Files.readAllLines(Path.of(System.getProperty("turnwise.root", "..")).resolve(PAGE));
+    List<String> lines =
+        Files.readAllLines(Path.of(System.getProperty("turnwise.root", "..")).resolve(PAGE));
     int from = lines.indexOf(HEADING);
     if (from < 0) {
       throw new IllegalStateException("no heading '" + HEADING + "' in " + PAGE);

@@ -59,8 +59,7 @@ final class RegistryGate implements AutoCloseable {
   }
 
   /** Lets in who has the token. */
-  static RegistryGate bearer(String registryUrl, SSLContext tls, String token)
-      throws IOException {
+  static RegistryGate bearer(String registryUrl, SSLContext tls, String token) throws IOException {
     return new RegistryGate(URI.create(registryUrl), tls, false, has("Bearer " + token));
   }
 

@@ -77,8 +77,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The rights of the documentation, no more and no less, on a broker with TLS, SCRAM and Kafka's
  * authorizer, with a registry behind TLS and a password. A call is tracked before the rights are
- * taken away one by one, so that the changelogs hold something to restore; each time the application
- * meets an unusable record and another call.
+ * taken away one by one, so that the changelogs hold something to restore; each time the
+ * application meets an unusable record and another call.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
@@ -117,8 +117,7 @@ class RightsTest {
     admin = keep(broker.admin());
     settings = TurnwiseSettings.of(Map.of());
     Topics.of(settings, 1).createMissing(admin);
-    for (String user :
-        List.of(APPLICATION_USER, SOURCE_USER, CONSUMER_USER, ENROLMENT_USER)) {
+    for (String user : List.of(APPLICATION_USER, SOURCE_USER, CONSUMER_USER, ENROLMENT_USER)) {
       broker.setPassword(user, PASSWORD);
     }
     grant(applicationRights());
@@ -299,25 +298,20 @@ class RightsTest {
 
       // When
       long offset =
-          producer
-              .send(new ProducerRecord<>("speaker-registry", "someone", voice))
-              .get()
-              .offset();
+          producer.send(new ProducerRecord<>("speaker-registry", "someone", voice)).get().offset();
 
       // Then
       assertTrue(offset >= 0);
       ExecutionException refused =
           assertThrows(
               ExecutionException.class,
-              () ->
-                  producer.send(new ProducerRecord<>("speaker-changes", "someone", voice)).get());
+              () -> producer.send(new ProducerRecord<>("speaker-changes", "someone", voice)).get());
       assertEquals(TopicAuthorizationException.class, refused.getCause().getClass());
     }
   }
 
   private Map<String, String> application(String id) {
-    Map<String, String> application =
-        new HashMap<>(client(APPLICATION_USER, "SCRAM-SHA-512"));
+    Map<String, String> application = new HashMap<>(client(APPLICATION_USER, "SCRAM-SHA-512"));
     application.put("application.id", id);
     application.put("state.dir", folder.resolve("state").toString());
     application.put("num.stream.threads", "1");
@@ -353,11 +347,14 @@ class RightsTest {
     Path sample;
     try (Stream<Path> samples = Files.list(root().resolve("samples"))) {
       sample =
-          samples.filter(file -> file.toString().endsWith(".wav")).sorted().findFirst().orElseThrow();
+          samples
+              .filter(file -> file.toString().endsWith(".wav"))
+              .sorted()
+              .findFirst()
+              .orElseThrow();
     }
     AtomicInteger left = new AtomicInteger(chunks);
-    try (CallPlayer player =
-        new CallPlayer("audio-chunks", client(SOURCE_USER, "SCRAM-SHA-256"))) {
+    try (CallPlayer player = new CallPlayer("audio-chunks", client(SOURCE_USER, "SCRAM-SHA-256"))) {
       player.play(
           List.of(new Recording(call, 0, WavFile.read(sample))),
           new Speed(Double.POSITIVE_INFINITY),

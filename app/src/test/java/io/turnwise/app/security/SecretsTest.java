@@ -166,7 +166,8 @@ class SecretsTest {
 
   @Test
   void shouldHaveNoOptionThatTakesASecret() {
-    Pattern secret = Pattern.compile("(?i).*(password|secret|token|credential|jaas|user-?info|key).*");
+    Pattern secret =
+        Pattern.compile("(?i).*(password|secret|token|credential|jaas|user-?info|key).*");
 
     List<String> options =
         commands(Turnwise.commandLine())
@@ -175,7 +176,8 @@ class SecretsTest {
             .toList();
 
     assertTrue(options.contains("--config"), options::toString);
-    assertEquals(List.of(), options.stream().filter(name -> secret.matcher(name).matches()).toList());
+    assertEquals(
+        List.of(), options.stream().filter(name -> secret.matcher(name).matches()).toList());
   }
 
   @Test
@@ -228,9 +230,7 @@ class SecretsTest {
               base64("me:" + secret),
               base64("\0" + SecureBroker.PLAIN_USER + "\0" + secret))) {
         int at = text.indexOf(form);
-        assertFalse(
-            at >= 0,
-            () -> "a secret is in: " + text.substring(Math.max(0, at - 300), at));
+        assertFalse(at >= 0, () -> "a secret is in: " + text.substring(Math.max(0, at - 300), at));
       }
     }
   }

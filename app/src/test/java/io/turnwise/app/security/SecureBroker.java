@@ -95,11 +95,16 @@ final class SecureBroker implements AutoCloseable {
   /** What a client of {@link #sasl} needs beside the address. */
   static Map<String, String> saslClient(Path authority, String mechanism, String jaas) {
     return Map.of(
-        "security.protocol", "SASL_SSL",
-        "sasl.mechanism", mechanism,
-        "sasl.jaas.config", jaas,
-        "ssl.truststore.type", "PEM",
-        "ssl.truststore.location", authority.toString());
+        "security.protocol",
+        "SASL_SSL",
+        "sasl.mechanism",
+        mechanism,
+        "sasl.jaas.config",
+        jaas,
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        authority.toString());
   }
 
   /** What a client of {@link #mutualTls} needs beside the address. */
@@ -151,11 +156,17 @@ final class SecureBroker implements AutoCloseable {
   private static Map<String, String> guarded(
       String protocol, Certificates certificates, Path certificate) {
     return Map.of(
-        "listener.security.protocol.map", "BROKER:" + protocol + ",CONTROLLER:PLAINTEXT",
-        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "ssl.keystore.type", "PEM",
-        "ssl.keystore.location", certificate.toString(),
-        "ssl.truststore.type", "PEM",
-        "ssl.truststore.location", certificates.authority().toString());
+        "listener.security.protocol.map",
+        "BROKER:" + protocol + ",CONTROLLER:PLAINTEXT",
+        "authorizer.class.name",
+        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "ssl.keystore.type",
+        "PEM",
+        "ssl.keystore.location",
+        certificate.toString(),
+        "ssl.truststore.type",
+        "PEM",
+        "ssl.truststore.location",
+        certificates.authority().toString());
   }
 }

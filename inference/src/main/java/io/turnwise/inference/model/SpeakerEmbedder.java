@@ -1,6 +1,5 @@
 package io.turnwise.inference.model;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.turnwise.inference.features.Fbank;
 import java.nio.ByteBuffer;
