@@ -21,6 +21,8 @@ import org.apache.kafka.common.serialization.Serdes;
 public final class AvroSerdes {
   private static final String URL = KafkaAvroSerializerConfig.SCHEMA_REGISTRY_URL_CONFIG;
 
+  private static final String TLS = "schema.registry.ssl.";
+
   private AvroSerdes() {}
 
   /**
@@ -36,11 +38,14 @@ public final class AvroSerdes {
    * @param type one of the classes in {@link Contract}
    * @param registry Confluent's serde settings: {@code schema.registry.url} ({@code mock://NAME}
    *     for a registry inside this process), credentials, {@code auto.register.schemas} and the
-   *     like; settings that are not known to Confluent's serdes are ignored by them. Three are
-   *     decided here: values are always read into {@code type} ({@code specific.avro.reader},
-   *     {@code specific.avro.value.type}), and unless {@code avro.remove.java.properties} says
-   *     otherwise schemas are registered as they are in the files, without hints for Java.
-   * @throws ConfigException where {@code schema.registry.url} is missing or a setting is not usable
+   *     like; settings that are not known to Confluent's serdes are ignored by them. With TLS
+   *     settings the registry's certificate must be for its name, unless {@code
+   *     schema.registry.ssl.endpoint.identification.algorithm} is set otherwise. Three are decided
+   *     here: values are always read into {@code type} ({@code specific.avro.reader}, {@code
+   *     specific.avro.value.type}), and unless {@code avro.remove.java.properties} says otherwise
+   *     schemas are registered as they are in the files, without hints for Java.
+   * @throws ConfigException where {@code schema.registry.url} is missing or holds a password, or a
+   *     setting is not usable
    * @throws IllegalArgumentException where {@code type} is not the value of any of Turnwise's
    *     topics
    */
@@ -54,6 +59,10 @@ public final class AvroSerdes {
     TrustedClasses.install();
 
     Map<String, Object> settings = new HashMap<>(registry);
+    if (settings.keySet().stream().anyMatch(key -> key.startsWith(TLS))) {
+      // Confluent's client, told of any TLS setting, takes a certificate for any name otherwise.
+      settings.putIfAbsent(TLS + "endpoint.identification.algorithm", "https");
+    }
     settings.putIfAbsent(KafkaAvroSerializerConfig.AVRO_REMOVE_JAVA_PROPS_CONFIG, true);
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_VALUE_TYPE_CONFIG, type);
@@ -76,6 +85,13 @@ public final class AvroSerdes {
               + " is missing: name the schema registry, for example"
               + " schema.registry.url=http://localhost:8081, or mock://NAME for one inside this"
               + " process");
+    }
+    // Addresses are logged, and shown to whoever lists the processes.
+    if (String.valueOf(url).matches("(?s).*://[^/?#]*@.*")) {
+      throw new ConfigException(
+          URL
+              + " holds a user and a password, which would end up in logs; take them out and set"
+              + " basic.auth.credentials.source=USER_INFO and basic.auth.user.info");
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.turnwise.serdes;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -33,13 +34,33 @@ final class RegistryFault {
             "the schema registry gave no usable answer for topic "
                 + topic
                 + ": "
-                + cause.getMessage()
-                + "; see that schema.registry.url and the credentials are right, that it runs, and"
-                + " that it has or takes this version's schemas",
+                + explain(failure, cause),
             failure);
       }
     }
     return failure;
+  }
+
+  private static String explain(Throwable failure, Throwable fault) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException answer
+          && (answer.getStatus() == 401 || answer.getStatus() == 403)) {
+        return "it refuses the login ("
+            + answer.getStatus()
+            + "); check basic.auth.user.info, or bearer.auth.token, and their credentials.source";
+      }
+      if (cause instanceof SocketException && !(cause instanceof ConnectException)) {
+        return "it has closed the connection ("
+            + cause.getMessage()
+            + "); if it asks for certificates, check schema.registry.ssl.keystore.location";
+      }
+    }
+    return TlsFault.explain(failure, "the registry", "schema.registry.url", "schema.registry.")
+        .orElseGet(
+            () ->
+                fault.getMessage()
+                    + "; see that schema.registry.url and the credentials are right, that it runs,"
+                    + " and that it has or takes this version's schemas");
   }
 
   /** False where the registry does not know the id (40403) or will not take it for one. */

@@ -1,18 +1,14 @@
 package io.turnwise.app.health;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.turnwise.app.run.Connection;
+import io.turnwise.app.run.RegistryConnection;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Asks the schema registry whether it is there. Owned by its creator. */
 final class RegistryWatch implements AutoCloseable {
-  private static final String PREFIX = "schema.registry.";
   private static final String PATIENCE_MILLIS = "3000";
 
   private final SchemaRegistryClient registry;
@@ -21,23 +17,13 @@ final class RegistryWatch implements AutoCloseable {
    * @param properties those of the Streams client, Confluent's among them
    */
   RegistryWatch(Map<String, String> properties) {
-    Map<String, String> client = new HashMap<>(properties);
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith(PREFIX)) {
-            client.put(key.substring(PREFIX.length()), value);
-          }
-        });
-    client.put("http.connect.timeout.ms", PATIENCE_MILLIS);
-    client.put("http.read.timeout.ms", PATIENCE_MILLIS);
-    client.put("max.retries", "0");
     registry =
-        SchemaRegistryClientFactory.newClient(
-            List.of(properties.get(Connection.REGISTRY).split(",")),
-            1,
-            List.of(),
-            client,
-            Map.of());
+        RegistryConnection.open(
+            properties,
+            Map.of(
+                "http.connect.timeout.ms", PATIENCE_MILLIS,
+                "http.read.timeout.ms", PATIENCE_MILLIS,
+                "max.retries", "0"));
   }
 
   /** What is amiss; empty: it answers. Names neither its address nor what it said. */

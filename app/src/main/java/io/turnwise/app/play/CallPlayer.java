@@ -1,6 +1,7 @@
 package io.turnwise.app.play;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.run.ConnectionFault;
 import io.turnwise.avro.AudioChunk;
 import io.turnwise.serdes.AvroSerdes;
 import java.time.Instant;
@@ -26,6 +27,7 @@ public final class CallPlayer implements AutoCloseable {
   private static final long LONGEST_NAP = 50_000_000;
 
   private final String topic;
+  private final Map<String, String> properties;
   private final Serde<AudioChunk> serde;
   private final KafkaProducer<String, AudioChunk> producer;
 
@@ -35,6 +37,7 @@ public final class CallPlayer implements AutoCloseable {
    */
   public CallPlayer(String topic, Map<String, String> properties) {
     this.topic = topic;
+    this.properties = Map.copyOf(properties);
     this.serde = AvroSerdes.forValue(AudioChunk.class, properties);
     Map<String, Object> settings = new HashMap<>(properties);
     settings.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
@@ -81,7 +84,8 @@ public final class CallPlayer implements AutoCloseable {
           "The audio could not be written to the topic "
               + topic
               + " ("
-              + failure.get().getMessage()
+              + ConnectionFault.sentence(failure.get(), properties)
+                  .orElseGet(() -> failure.get().getMessage())
               + "); check the cluster and the topic.",
           failure.get());
     }

@@ -4,14 +4,13 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.client.SchemaMetadata;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.turnwise.app.run.RegistryConnection;
 import io.turnwise.serdes.Contract;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,6 @@ import org.apache.avro.specific.SpecificData;
 /** Looks at the schema registry; registers nothing. */
 public final class RegistryLook {
   private static final String SUBJECT = "schema registry";
-  private static final String PREFIX = "schema.registry.";
   private static final String REGISTER = "auto.register.schemas";
   private static final String LATEST = "use.latest.version";
   private static final String STRATEGY = "value.subject.name.strategy";
@@ -50,18 +48,7 @@ public final class RegistryLook {
   }
 
   private void look() {
-    Map<String, String> client = new HashMap<>(needs.properties());
-    needs
-        .properties()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(PREFIX)) {
-                client.put(key.substring(PREFIX.length()), value);
-              }
-            });
-    try (SchemaRegistryClient registry =
-        SchemaRegistryClientFactory.newClient(
-            List.of(url.split(",")), 100, List.of(), client, Map.of())) {
+    try (SchemaRegistryClient registry = RegistryConnection.open(needs.properties(), Map.of())) {
       findings.add(
           Finding.ok(SUBJECT, url + " has " + registry.getAllSubjects().size() + " subjects"));
       if (needs.properties().containsKey(STRATEGY)) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.KafkaException;
 
 /** Looks at a cluster before anything is built on it, so that what is amiss is told at once. */
 public final class Cluster {
@@ -54,7 +54,8 @@ public final class Cluster {
           "The changelogs of "
               + applicationId
               + " cannot be deleted ("
-              + e.getCause().getMessage()
+              + ConnectionFault.sentence(e.getCause(), settings)
+                  .orElseGet(() -> e.getCause().getMessage())
               + "); delete these topics, they hold voices: "
               + (changelogs.isEmpty() ? applicationId + "-*-changelog" : changelogs),
           e.getCause());
@@ -91,12 +92,17 @@ public final class Cluster {
       }
       return Set.of();
     } catch (ExecutionException e) {
-      String servers = settings.get(Connection.BOOTSTRAP);
       throw new CommandFailed(
-          e.getCause() instanceof TimeoutException
-              ? "No Kafka broker answers at " + servers + "; check bootstrap.servers and security."
-              : "The cluster at " + servers + " refuses: " + e.getCause().getMessage(),
+          ConnectionFault.sentence(e.getCause(), settings)
+              .orElseGet(
+                  () ->
+                      "The cluster at "
+                          + settings.get(Connection.BOOTSTRAP)
+                          + " refuses: "
+                          + e.getCause().getMessage()),
           e.getCause());
+    } catch (KafkaException e) {
+      throw ConnectionFault.asCommandFailed(e, settings);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailed("Interrupted while asking the cluster for its topics.", e);

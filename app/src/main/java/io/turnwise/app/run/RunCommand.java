@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,10 +199,14 @@ public final class RunCommand implements Callable<Integer> {
         if (tracking.failure().isPresent()) {
           Throwable fault = tracking.failure().get();
           throw new CommandFailed(
-              "The application has ended after too many faults, the last: " + fault, fault);
+              "The application has ended after too many faults, the last: "
+                  + ConnectionFault.sentence(fault, properties).orElseGet(fault::toString),
+              fault);
         }
       }
       log.info("stopping");
+    } catch (KafkaException e) {
+      throw ConnectionFault.asCommandFailed(e, properties);
     }
   }
 }

@@ -6,19 +6,29 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a properties file, in UTF-8. Values may refer to secrets kept elsewhere, as in Kafka:
  * {@code ${env:NAME}}, {@code ${file:PATH:KEY}} and {@code ${directory:PATH:FILE}}; a file may
- * define other {@code config.providers} instead.
+ * define other {@code config.providers} instead. Warns of files with secrets that everybody may
+ * read.
  */
 public final class SettingsFile {
+  private static final Logger LOG = LoggerFactory.getLogger(SettingsFile.class);
+  private static final Pattern FILE_REFERENCE = Pattern.compile("\\$\\{file:([^:}]+):");
   private static final String PROVIDERS = "config.providers";
   private static final Map<String, String> USUAL_PROVIDERS =
       Map.of(
@@ -48,6 +58,7 @@ public final class SettingsFile {
           "The settings file " + file + " " + why + "; name a properties file in UTF-8.", e);
     }
     properties.stringPropertyNames().forEach(key -> raw.put(key, properties.getProperty(key)));
+    warnOfReaders(file, raw);
     if (!raw.containsKey(PROVIDERS)) {
       raw.putAll(USUAL_PROVIDERS);
     }
@@ -59,6 +70,38 @@ public final class SettingsFile {
     } catch (KafkaException e) {
       throw new CommandFailed(
           "A reference in the settings file " + file + " cannot be resolved: " + e.getMessage(), e);
+    }
+  }
+
+  /** Says of each file with secrets that everybody on the machine may read it. */
+  private static void warnOfReaders(Path file, Map<String, String> raw) {
+    Set<Path> files = new TreeSet<>();
+    raw.forEach(
+        (key, value) -> {
+          if (Secrets.isSecret(key) && !value.contains("${")) {
+            files.add(file);
+          }
+          Matcher reference = FILE_REFERENCE.matcher(value);
+          while (reference.find()) {
+            files.add(Path.of(reference.group(1)));
+          }
+        });
+    for (Path secret : files) {
+      if (everybodyReads(secret)) {
+        LOG.warn(
+            "{} holds secrets and everybody on this machine may read it: chmod 600 {}",
+            secret,
+            secret);
+      }
+    }
+  }
+
+  private static boolean everybodyReads(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      // Not there, which is said where it is read, or no such rights on this system.
+      return false;
     }
   }
 }

@@ -21,6 +21,7 @@ public final class Tracking implements AutoCloseable {
   private final CloseOptions close;
   private final Duration patience;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<Throwable> lastFault = new AtomicReference<>();
 
   private Tracking(
       KafkaStreams streams, FaultBudget faults, Duration patience, boolean leavesGroup) {
@@ -44,6 +45,7 @@ public final class Tracking implements AutoCloseable {
     Tracking tracking = new Tracking(streams, faults, patience, leavesGroup);
     streams.setUncaughtExceptionHandler(
         fault -> {
+          tracking.lastFault.set(fault);
           FaultBudget.Verdict verdict = faults.take(fault);
           if (verdict == FaultBudget.Verdict.GIVE_UP) {
             tracking.failure.compareAndSet(null, fault);
@@ -82,7 +84,12 @@ public final class Tracking implements AutoCloseable {
   /** Why the topology has ended by itself; empty while it has not. */
   public Optional<Throwable> failure() {
     if (streams.state() == State.ERROR) {
-      failure.compareAndSet(null, new IllegalStateException("all stream threads have ended"));
+      // The global thread is never replaced, whatever the budget says.
+      failure.compareAndSet(
+          null,
+          lastFault.get() != null
+              ? lastFault.get()
+              : new IllegalStateException("all stream threads have ended"));
     }
     return Optional.ofNullable(failure.get());
   }

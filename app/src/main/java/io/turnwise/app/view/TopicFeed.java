@@ -1,6 +1,7 @@
 package io.turnwise.app.view;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.run.ConnectionFault;
 import io.turnwise.serdes.AvroSerdes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,9 +14,9 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -90,14 +91,8 @@ public final class TopicFeed<T extends SpecificRecord> implements AutoCloseable 
     } catch (RuntimeException e) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       serde.close();
-      if (e instanceof TimeoutException) {
-        throw new CommandFailed(
-            "No Kafka broker answers at "
-                + properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
-                + " for the topic "
-                + topic
-                + "; check bootstrap.servers and security.",
-            e);
+      if (e instanceof KafkaException fault) {
+        throw ConnectionFault.asCommandFailed(fault, properties);
       }
       throw e;
     }

@@ -17,7 +17,25 @@ public record InferenceRuntime(String version, List<String> providers) {
 
   public static InferenceRuntime present() {
     return new InferenceRuntime(
-        OrtEnvironment.getEnvironment("turnwise").getVersion(),
+        environment().getVersion(),
         OrtEnvironment.getAvailableProviders().stream().map(Enum::name).sorted().toList());
+  }
+
+  /**
+   * What networks are opened with; the process has one, which is never closed.
+   *
+   * @throws UnusableModel where the native library cannot be loaded
+   */
+  public static OrtEnvironment environment() {
+    try {
+      return OrtEnvironment.getEnvironment("turnwise");
+    } catch (LinkageError e) {
+      throw new UnusableModel(
+          "ONNX Runtime's library cannot be loaded from "
+              + System.getProperty("java.io.tmpdir")
+              + ", where it is unpacked; mount that writable and exec, or give Java another folder"
+              + " with -Djava.io.tmpdir=FOLDER",
+          e);
+    }
   }
 }

@@ -29,7 +29,7 @@ final class OnnxNetwork implements Network {
   static OnnxNetwork open(
       byte[] file, Contract contract, Map<String, Long> fixed, ExecutionProvider provider)
       throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
+    OrtEnvironment environment = InferenceRuntime.environment();
     environment.setTelemetry(false);
     try (SessionOptions options = new SessionOptions()) {
       // one caller a core makes the best use of cores; a pool of its own would only compete

@@ -1,6 +1,5 @@
 package io.turnwise.inference.model;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.turnwise.inference.features.Fbank;
 import java.nio.ByteBuffer;
@@ -168,7 +167,7 @@ public final class SpeakerEmbedder implements AutoCloseable {
 
   /** Version of the runtime that networks run on. */
   public static String runtimeVersion() {
-    return OrtEnvironment.getEnvironment("turnwise").getVersion();
+    return InferenceRuntime.environment().getVersion();
   }
 
   public Model model() {

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.turnwise.inference.model.InferenceRuntime;
 import io.turnwise.inference.model.SelfContained;
 import io.turnwise.inference.model.UnusableModel;
 import java.io.IOException;
@@ -159,7 +160,7 @@ final class SileroGate implements SpeechGate {
                 + "; give the path of Silero's silero_vad.onnx",
             e);
       }
-      OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
+      OrtEnvironment environment = InferenceRuntime.environment();
       OrtSession session = null;
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(1);

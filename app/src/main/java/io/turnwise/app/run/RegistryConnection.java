@@ -1,0 +1,41 @@
+package io.turnwise.app.run;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Opens clients of the schema registry that are set up as the serdes' own are. */
+public final class RegistryConnection {
+  private static final String PREFIX = "schema.registry.";
+  private static final int SCHEMAS = 100;
+
+  private RegistryConnection() {}
+
+  /**
+   * @param properties those of a run, {@link Connection#REGISTRY} among them
+   * @param more settings of the client that win over these
+   * @return the caller's, to close
+   */
+  public static SchemaRegistryClient open(
+      Map<String, String> properties, Map<String, String> more) {
+    Map<String, String> client = new HashMap<>();
+    // Confluent's client, told of any TLS setting, takes a certificate for any name otherwise.
+    client.put("ssl.endpoint.identification.algorithm", "https");
+    client.putAll(properties);
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(PREFIX)) {
+            client.put(key.substring(PREFIX.length()), value);
+          }
+        });
+    client.putAll(more);
+    return SchemaRegistryClientFactory.newClient(
+        List.of(properties.get(Connection.REGISTRY).split(",")),
+        SCHEMAS,
+        List.of(),
+        client,
+        Map.of());
+  }
+}
