@@ -169,6 +169,7 @@ class DamagedStateTest {
                   SpeechGates.named("energy"),
                   1000,
                   1000,
+                  settings.channels(),
                   SegmentListener.none()),
               changelogs,
               Names.SEGMENT_AUDIO,

@@ -239,8 +239,9 @@ final class Affinity {
     for (int k = 0; k < count; k++) {
       trial[members[k]] = axis[k] > 0 ? label : fresh;
     }
-    double gain = gain(members, label, fresh, trial, single, cohesion);
-    return new Split(trial, substantial(trial, label) && substantial(trial, fresh) ? gain : -1);
+    Gain gain = gain(members, label, fresh, trial, single, cohesion);
+    boolean both = substantial(trial, label) && substantial(trial, fresh);
+    return new Split(trial, both && gain.all > 2 * gain.ofOnePiece ? gain.all : -1);
   }
 
   /**
@@ -260,11 +261,19 @@ final class Affinity {
     for (int k = 0; k < members.length; k++) {
       single[k] = similarity(members[k], one, both, weights, nothing);
     }
-    return gain(members, one, other, labels.clone(), single, cohesion);
+    return gain(members, one, other, labels.clone(), single, cohesion).all;
   }
 
+  /**
+   * What two voices gain over one.
+   *
+   * @param ofOnePiece the most that one piece brings: where that is half of it all, or more, the
+   *     piece is odd, and its neighbours are not another's
+   */
+  private record Gain(double all, double ofOnePiece) {}
+
   /** Settles {@code trial} and says what it gains over one voice. */
-  private double gain(
+  private Gain gain(
       int[] members, int label, int fresh, int[] trial, double[] single, double cohesion) {
     int count = members.length;
     boolean settled = false;
@@ -280,15 +289,18 @@ final class Affinity {
     }
     Two two = ofTwo(members, label, fresh, trial);
     double gain = 0;
+    double greatest = 0;
     for (int k = 0; k < count; k++) {
       int i = members[k];
-      gain += two.evidence[k][trial[i] == label ? 0 : 1];
-      gain -= evidence(i, single[k], cohesion, two.noise);
+      double own = two.evidence[k][trial[i] == label ? 0 : 1];
+      own -= evidence(i, single[k], cohesion, two.noise);
+      greatest = Math.max(greatest, own);
+      gain += own;
       if (k > 0 && trial[i] != trial[members[k - 1]]) {
         gain -= settings.splitCost();
       }
     }
-    return gain;
+    return new Gain(gain, greatest);
   }
 
   /** How each member fits the one and the other of two voices. */
