@@ -2,6 +2,7 @@ package io.turnwise.app.bench;
 
 import io.turnwise.app.evaluate.BaselinesCommand;
 import io.turnwise.app.evaluate.HopsCommand;
+import io.turnwise.app.faults.FaultsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
       InferenceCommand.class,
       HopsCommand.class,
       BaselinesCommand.class,
-      LongCallsCommand.class
+      LongCallsCommand.class,
+      FaultsCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;

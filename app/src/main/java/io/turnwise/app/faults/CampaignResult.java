@@ -1,0 +1,37 @@
+package io.turnwise.app.faults;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of a campaign.
+ *
+ * @param seconds from the first chunk to the last output
+ * @param difference from the run without faults
+ * @param stuck calls whose outputs were not all there in time
+ * @param gapMillis longest gap by the faults it belongs to
+ * @param ownEnds how often an instance ended by itself and was started again by its supervisor
+ */
+record CampaignResult(
+    CampaignPlan plan,
+    List<DoneFault> faults,
+    double seconds,
+    Answers.Difference difference,
+    List<String> stuck,
+    Map<String, Long> gapMillis,
+    int ownEnds) {
+  CampaignResult {
+    faults = List.copyOf(faults);
+    stuck = List.copyOf(stuck);
+    gapMillis = Map.copyOf(gapMillis);
+  }
+
+  /** Whether everything is as without the faults. */
+  boolean passed() {
+    return difference.none() && stuck.isEmpty();
+  }
+
+  long longestGapMillis() {
+    return gapMillis.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+}
