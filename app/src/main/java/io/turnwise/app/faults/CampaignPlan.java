@@ -56,20 +56,35 @@ record CampaignPlan(int number, List<PlannedFault> faults) {
           drawn.add(kind);
         }
       }
-      drawn.sort(Comparator.comparing(kind -> !kind.atStart()));
-      List<PlannedFault> faults = new ArrayList<>();
-      for (FaultKind kind : drawn) {
-        boolean first = faults.isEmpty();
-        double from = first ? EARLIEST : EARLIEST_SECOND;
-        double to = first ? LATEST_FIRST : LATEST;
-        double at = from + (to - from) * random.nextDouble();
-        faults.add(
-            new PlannedFault(
-                kind, kind == FaultKind.REGISTRY_DOWN_AT_START ? 0 : at, random.nextLong()));
-      }
-      plans.add(new CampaignPlan(number, faults));
+      plans.add(of(number, drawn, random));
     }
     return plans;
+  }
+
+  /** One campaign for each kind, with nothing else in it. */
+  static List<CampaignPlan> oneEach(List<FaultKind> kinds, long seed) {
+    Random random = new Random(seed);
+    List<CampaignPlan> plans = new ArrayList<>();
+    for (FaultKind kind : kinds) {
+      plans.add(of(plans.size() + 1, List.of(kind), random));
+    }
+    return plans;
+  }
+
+  private static CampaignPlan of(int number, List<FaultKind> kinds, Random random) {
+    List<PlannedFault> faults = new ArrayList<>();
+    // What is there from the start comes first.
+    for (FaultKind kind :
+        kinds.stream().sorted(Comparator.comparing(kind -> !kind.atStart())).toList()) {
+      boolean first = faults.isEmpty();
+      double from = first ? EARLIEST : EARLIEST_SECOND;
+      double to = first ? LATEST_FIRST : LATEST;
+      double at = from + (to - from) * random.nextDouble();
+      faults.add(
+          new PlannedFault(
+              kind, kind == FaultKind.REGISTRY_DOWN_AT_START ? 0 : at, random.nextLong()));
+    }
+    return new CampaignPlan(number, faults);
   }
 
   boolean has(FaultKind kind) {

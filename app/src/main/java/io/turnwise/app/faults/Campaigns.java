@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.Serde;
 /** The run without faults and the campaigns that are compared with it, on one cluster. */
 final class Campaigns {
   private static final int MOST_INSTANCES = 3;
+  private static final int HOPELESS = 5;
 
   private final Settings settings;
   private final Sound sound;
@@ -31,12 +32,14 @@ final class Campaigns {
    * What to do.
    *
    * @param kinds only these; all that the machine can have where empty
+   * @param oneEach one campaign for each kind, with nothing else in it
    * @param only the number of the one campaign that is run
    * @param registry the registry server's jar
    * @param folder to work in
    */
   record Settings(
       List<FaultKind> kinds,
+      boolean oneEach,
       int campaigns,
       long seed,
       Optional<Integer> only,
@@ -44,6 +47,21 @@ final class Campaigns {
       double speed,
       Path registry,
       Path folder) {}
+
+  /**
+   * What came of all of them.
+   *
+   * @param leftOut kinds that this machine cannot have, and why
+   * @param quietMillis longest gap of the run without faults
+   * @param records records of the run without faults
+   * @param calls how many calls were played
+   */
+  record Result(
+      List<CampaignResult> campaigns,
+      Map<FaultKind, String> leftOut,
+      long quietMillis,
+      int records,
+      int calls) {}
 
   Campaigns(Settings settings, Sound sound, Consumer<String> notes, BooleanSupplier stop) {
     this.settings = settings;
@@ -57,7 +75,7 @@ final class Campaigns {
    *
    * @param each gets each result as it comes
    */
-  List<CampaignResult> run(Consumer<CampaignResult> each) {
+  Result run(Consumer<CampaignResult> each) {
     Path folder = settings.folder();
     Path data = folder.resolve("data");
     Path logs = folder.resolve("logs");
@@ -96,15 +114,19 @@ final class Campaigns {
                 calls(registry.url()),
                 settings.speed(),
                 folder);
-        return run(site, plans, each);
+        return run(site, plans, impossible, each);
       }
     }
   }
 
-  private List<CampaignResult> run(
-      Site site, List<CampaignPlan> plans, Consumer<CampaignResult> each) {
+  private Result run(
+      Site site,
+      List<CampaignPlan> plans,
+      Map<FaultKind, String> leftOut,
+      Consumer<CampaignResult> each) {
     Run.Outcome reference = Run.play(site, "reference", List.of(), stop);
     requireUsable(reference, site.calls());
+    long quietMillis = Gaps.longestMillis(reference.gaps());
     notes.accept(
         String.format(
             Locale.ROOT,
@@ -112,17 +134,32 @@ final class Campaigns {
             reference.answers().count(),
             site.calls().ids().size(),
             reference.seconds(),
-            Gaps.longestMillis(reference.gaps())));
+            quietMillis));
     List<CampaignResult> results = new ArrayList<>();
     for (CampaignPlan plan : plans) {
       String name = String.format(Locale.ROOT, "campaign-%03d", plan.number());
-      CampaignResult result =
-          result(plan, reference.answers(), Run.play(site, name, plan.faults(), stop));
+      CampaignResult result = campaign(site, name, plan, reference.answers());
       results.add(result);
       notes.accept(FaultsReport.text(result));
       each.accept(result);
+      requireSomeToSucceed(results);
     }
-    return results;
+    return new Result(
+        results, leftOut, quietMillis, reference.answers().count(), site.calls().ids().size());
+  }
+
+  /** One that breaks off is a failure of its own, and no reason to give up those to come. */
+  private CampaignResult campaign(Site site, String name, CampaignPlan plan, Answers expected) {
+    try {
+      return result(plan, expected, Run.play(site, name, plan.faults(), stop));
+    } catch (Run.Stopped e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (stop.getAsBoolean()) {
+        throw e;
+      }
+      return CampaignResult.failed(plan, e.toString());
+    }
   }
 
   private static CampaignResult result(
@@ -137,7 +174,20 @@ final class Campaigns {
         difference,
         stuck,
         Gaps.longestByFault(outcome.gaps(), outcome.faults()),
-        outcome.ownEnds());
+        outcome.ownEnds(),
+        Optional.empty());
+  }
+
+  private static void requireSomeToSucceed(List<CampaignResult> results) {
+    if (results.size() >= HOPELESS
+        && results.subList(results.size() - HOPELESS, results.size()).stream()
+            .allMatch(result -> result.error().isPresent())) {
+      throw new CommandFailed(
+          "Given up after "
+              + HOPELESS
+              + " campaigns in a row that could not be carried out, the last: "
+              + results.get(results.size() - 1).error().orElseThrow());
+    }
   }
 
   /** A comparison with nothing would always hold. */
@@ -166,6 +216,9 @@ final class Campaigns {
     List<FaultKind> kinds = wanted.stream().filter(kind -> !impossible.containsKey(kind)).toList();
     if (kinds.isEmpty()) {
       throw new CommandFailed("This machine can have none of the faults " + wanted + ".");
+    }
+    if (settings.oneEach()) {
+      return CampaignPlan.oneEach(kinds, settings.seed());
     }
     int last = Math.max(settings.campaigns(), settings.only().orElse(0));
     List<CampaignPlan> plans = CampaignPlan.draw(kinds, last, settings.seed());

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The processes this command started. None of them outlives it: they are killed when this is
@@ -59,8 +60,13 @@ final class Children implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(log + " cannot be written: " + e.getMessage(), e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Run.Stopped stopped) {
+        throw stopped;
+      }
       throw new IllegalStateException(
           name + " cannot be started: " + e.getCause().getMessage(), e.getCause());
+    } catch (RejectedExecutionException e) {
+      throw new Run.Stopped();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -70,7 +76,7 @@ final class Children implements AutoCloseable {
   private Child started(String name, ProcessBuilder builder) throws IOException {
     synchronized (all) {
       if (closed) {
-        throw new IOException("the campaign is over");
+        throw new Run.Stopped();
       }
       all.removeIf(child -> !child.alive());
       Child child = new Child(name, builder.start());

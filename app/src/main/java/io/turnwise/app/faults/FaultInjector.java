@@ -24,7 +24,7 @@ final class FaultInjector {
   private static final List<Map<String, String>> OTHER_SETTINGS =
       List.of(
           Map.of("commit.interval.ms", "40"),
-          Map.of("num.stream.threads", "1"),
+          Map.of("num.stream.threads", "2"),
           Map.of("consumer.max.poll.records", "50"),
           Map.of("producer.linger.ms", "20", "producer.compression.type", "lz4"),
           Map.of("num.standby.replicas", "0"));

@@ -7,6 +7,7 @@ import io.turnwise.app.evaluate.Rttm;
 import io.turnwise.inference.audio.WavFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,9 +36,16 @@ import picocli.CommandLine.Spec;
     footer = {
       "  turnwise bench faults --campaigns 100 --seed 1 --json",
       "  turnwise bench faults --seed 1 --only 7 --out /tmp/campaign",
+      "  turnwise bench faults --campaigns 100 --record docs/reference/reliability.md",
       "  turnwise bench faults --kinds kill-instance,kill-leader --campaigns 4"
     })
 public final class FaultsCommand implements Callable<Integer> {
+  private static final int USUAL_SECONDS = 44;
+  private static final int SHORT_SECONDS = 24;
+  private static final List<FaultKind> SHORT_KINDS =
+      List.of(
+          FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -61,6 +69,18 @@ public final class FaultsCommand implements Callable<Integer> {
   private Optional<Integer> only;
 
   @Option(
+      names = "--short",
+      description =
+          "The short form, which the tests run: shorter calls, and three campaigns with one fault"
+              + " each, a killed instance, a killed broker and a registry outage.")
+  private boolean brief;
+
+  @Option(
+      names = "--one-each",
+      description = "One campaign for each kind of fault, with nothing else in it.")
+  private boolean oneEach;
+
+  @Option(
       names = "--kinds",
       split = ",",
       paramLabel = "KIND",
@@ -70,14 +90,13 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "44",
-      description = "Length of the calls, 10 to 56 (default: ${DEFAULT-VALUE}).")
-  private int seconds;
+      description = "Length of the calls, 10 to 56 (default: 44, with --short 24).")
+  private Optional<Integer> length;
 
   @Option(
       names = "--speed",
       paramLabel = "N",
-      defaultValue = "2.5",
+      defaultValue = "3",
       description = "How many times as fast as real time they are played (default: ${DEFAULT-VALUE}).")
   private double speed;
 
@@ -92,8 +111,16 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Keep logs, settings and journals there (default: gone at the end).")
+      description =
+          "Keep logs, settings and journals there (default: a temporary folder, gone at the end"
+              + " unless something differs).")
   private Optional<Path> out;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE.md",
+      description = "Write what came out into its part of a page: docs/reference/reliability.md.")
+  private Optional<Path> record;
 
   @Option(names = "--json", description = "A line of JSON for each campaign and one for all.")
   private boolean json;
@@ -101,6 +128,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     require(campaigns >= 1, "--campaigns: " + campaigns + " is less than 1");
+    int seconds = length.orElse(brief ? SHORT_SECONDS : USUAL_SECONDS);
     require(seconds >= 10 && seconds <= 56, "--seconds: " + seconds + " is not 10 to 56");
     require(speed > 0 && speed <= 100, "--speed: " + speed + " is not above 0 and at most 100");
     only.ifPresent(
@@ -120,29 +148,72 @@ public final class FaultsCommand implements Callable<Integer> {
       Campaigns all =
           new Campaigns(
               new Campaigns.Settings(
-                  named(), campaigns, seed, only, seconds, speed, registry, workplace.folder()),
+                  brief ? SHORT_KINDS : named(),
+                  brief || oneEach,
+                  campaigns,
+                  seed,
+                  only,
+                  seconds,
+                  speed,
+                  registry,
+                  workplace.folder()),
               sound,
               notes::println,
               stop::requested);
-      List<CampaignResult> results =
+      long begin = System.nanoTime();
+      Campaigns.Result result =
           all.run(
-              result -> {
+              campaign -> {
                 if (json) {
-                  lines.println(FaultsReport.json(result, seed));
+                  lines.println(FaultsReport.json(campaign, seed));
                 }
                 notes.flush();
                 lines.flush();
               });
-      FaultsReport report = FaultsReport.of(results);
+      FaultsReport report = FaultsReport.of(result.campaigns());
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      record.ifPresent(page -> page(report, result, took).writeTo(page));
       lines.println(json ? report.json() : report.text());
       lines.flush();
       if (!report.passed()) {
-        throw new CommandFailed(report.fault(workplace.kept()));
+        workplace.keep();
+        throw new CommandFailed(report.fault(workplace.folder()));
       }
       return 0;
     } catch (Run.Stopped e) {
       throw new CommandFailed("Stopped before the end.", e);
     }
+  }
+
+  private ReliabilityPage page(FaultsReport report, Campaigns.Result result, Duration took) {
+    return new ReliabilityPage(
+        report,
+        commandLine(),
+        seed,
+        result.leftOut(),
+        result.quietMillis(),
+        result.records(),
+        result.calls(),
+        took,
+        Machine.here());
+  }
+
+  /** What gives the same campaigns again. */
+  private String commandLine() {
+    StringBuilder line = new StringBuilder("turnwise bench faults");
+    if (brief) {
+      line.append(" --short");
+    } else if (oneEach) {
+      line.append(" --one-each");
+    } else {
+      line.append(" --campaigns ").append(campaigns);
+    }
+    line.append(" --seed ").append(seed);
+    only.ifPresent(number -> line.append(" --only ").append(number));
+    if (!kinds.isEmpty()) {
+      line.append(" --kinds ").append(String.join(",", kinds));
+    }
+    return line.toString();
   }
 
   private List<FaultKind> named() {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -36,8 +38,12 @@ record FaultsReport(List<CampaignResult> results) {
     return results.stream().mapToLong(CampaignResult::longestGapMillis).max().orElse(0);
   }
 
-  /** Why the command fails. */
-  String fault(boolean kept) {
+  /**
+   * Why the command fails.
+   *
+   * @param folder where the logs are
+   */
+  String fault(Path folder) {
     String numbers =
         results.stream()
             .filter(result -> !result.passed())
@@ -45,8 +51,9 @@ record FaultsReport(List<CampaignResult> results) {
             .collect(Collectors.joining(", "));
     return "Not everything came out as without faults in campaign "
         + numbers
-        + "; run it alone with --only"
-        + (kept ? ", or look at its logs." : " and --out DIR, and look at its logs.");
+        + "; see the journals and logs in "
+        + folder
+        + ", and run one alone with --only.";
   }
 
   String text() {
@@ -83,12 +90,17 @@ record FaultsReport(List<CampaignResult> results) {
                 .map(fault -> fault.planned().kind().id() + " (" + fault.detail() + ")")
                 .collect(Collectors.joining(", ")),
             result.longestGapMillis(),
-            result.passed() ? "as without faults" : "DIFFERS"));
+            verdict(result)));
     result.difference().where().forEach(line -> text.append("\n  ").append(line));
     if (!result.stuck().isEmpty()) {
       text.append("\n  stuck: not everything was processed in time");
     }
     return text.toString();
+  }
+
+  private static String verdict(CampaignResult result) {
+    return result.error().map(error -> "BROKE OFF, " + error)
+        .orElse(result.passed() ? "as without faults" : "DIFFERS");
   }
 
   static String json(CampaignResult result, long seed) {
@@ -97,11 +109,15 @@ record FaultsReport(List<CampaignResult> results) {
           json.writeNumberField("campaign", result.plan().number());
           json.writeNumberField("seed", seed);
           json.writeArrayFieldStart("faults");
-          for (DoneFault fault : result.faults()) {
+          for (PlannedFault planned : result.plan().faults()) {
             json.writeStartObject();
-            json.writeStringField("kind", fault.planned().kind().id());
-            json.writeNumberField("at", Math.round(fault.planned().at() * 1000) / 1000.0);
-            json.writeStringField("detail", fault.detail());
+            json.writeStringField("kind", planned.kind().id());
+            json.writeNumberField("at", Math.round(planned.at() * 1000) / 1000.0);
+            Optional<DoneFault> done =
+                result.faults().stream().filter(fault -> fault.planned() == planned).findFirst();
+            if (done.isPresent()) {
+              json.writeStringField("detail", done.get().detail());
+            }
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -118,6 +134,9 @@ record FaultsReport(List<CampaignResult> results) {
           }
           json.writeEndObject();
           json.writeNumberField("restartedBySupervisor", result.ownEnds());
+          if (result.error().isPresent()) {
+            json.writeStringField("error", result.error().get());
+          }
         });
   }
 

@@ -100,7 +100,7 @@ final class Instance implements AutoCloseable {
                 java.command(
                     "io.turnwise.app.Turnwise",
                     HEAP_MEGABYTES,
-                    List.of("-Dturnwise.faults=" + name),
+                    List.of("-XX:TieredStopAtLevel=1", "-Dturnwise.faults=" + name),
                     List.of("run", "--config", config.toString()))),
             environment,
             log());
@@ -178,11 +178,17 @@ final class Instance implements AutoCloseable {
       }
       if (ended) {
         LockSupport.parkNanos(SUPERVISOR_WAITS.toNanos());
-        synchronized (this) {
-          if (wanted && !closed && !process.alive()) {
-            launch();
-          }
-        }
+        startAgain();
+      }
+    }
+  }
+
+  private synchronized void startAgain() {
+    if (wanted && !closed && !process.alive()) {
+      try {
+        launch();
+      } catch (Run.Stopped e) {
+        closed = true;
       }
     }
   }

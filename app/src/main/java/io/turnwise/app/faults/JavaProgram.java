@@ -51,7 +51,7 @@ final class JavaProgram {
     return new JavaProgram(jar.toString());
   }
 
-  /** The command line that runs a class with few threads and little memory. */
+  /** The command line that runs a class with little memory. */
   List<String> command(String main, int heapMegabytes, List<String> options, List<String> args) {
     List<String> command = jvm(heapMegabytes);
     command.add("-Dturnwise.home=" + Installation.home().toAbsolutePath());
@@ -75,7 +75,6 @@ final class JavaProgram {
     command.addAll(
         List.of(
             "-Xmx" + heapMegabytes + "m",
-            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError"));
     return command;

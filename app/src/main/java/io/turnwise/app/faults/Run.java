@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class Run implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofSeconds(120);
-  private static final Duration END_PATIENCE = Duration.ofSeconds(90);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
   static final String RUNNING = "State transition from REBALANCING to RUNNING";
 
@@ -124,7 +124,7 @@ final class Run implements AutoCloseable {
     settings.put("bootstrap.servers", site.brokers().bootstrapServers());
     settings.put("schema.registry.url", site.registry().url());
     settings.put("num.standby.replicas", "1");
-    settings.put("num.stream.threads", "2");
+    settings.put("num.stream.threads", "1");
     settings.put("replication.factor", "3");
     Map<String, String> environment = new HashMap<>();
     Path state = folder.resolve(name + "-state");
@@ -171,10 +171,16 @@ final class Run implements AutoCloseable {
   private boolean awaitEnd(Player player, OutputWatch watch) {
     await("the audio to be sent", Duration.ofSeconds(180), player::done);
     journal.note("all audio is sent");
-    long deadline = System.nanoTime() + END_PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
+    long progressNanos = System.nanoTime();
+    int seen = watch.outputs().size();
+    while (System.nanoTime() - progressNanos < END_PATIENCE.toNanos()) {
       if (allIsOut(watch)) {
         return true;
+      }
+      int now = watch.outputs().size();
+      if (now > seen) {
+        seen = now;
+        progressNanos = System.nanoTime();
       }
       pause();
     }

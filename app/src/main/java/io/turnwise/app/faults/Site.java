@@ -23,7 +23,7 @@ record Site(
     double speed,
     Path folder) {
   /** Partitions of the topics with calls. */
-  static final int PARTITIONS = 4;
+  static final int PARTITIONS = 3;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

@@ -9,8 +9,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The folder a command works in: one that is named is kept, another is gone when closed. */
-record Workplace(Path folder, boolean kept) implements AutoCloseable {
+/**
+ * The folder a command works in. One that was named is kept; another is gone when closed, unless
+ * there is something to look at in it.
+ */
+final class Workplace implements AutoCloseable {
+  private final Path folder;
+  private boolean kept;
+
+  private Workplace(Path folder, boolean kept) {
+    this.folder = folder;
+    this.kept = kept;
+  }
+
   static Workplace open(Optional<Path> named) {
     try {
       if (named.isPresent()) {
@@ -22,12 +33,23 @@ record Workplace(Path folder, boolean kept) implements AutoCloseable {
     }
   }
 
+  Path folder() {
+    return folder;
+  }
+
+  /** It is to be looked at afterwards. */
+  void keep() {
+    kept = true;
+  }
+
+  /** Deletes what is not to be kept; the brokers' data never are. */
   @Override
   public void close() {
-    if (kept) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
+    delete(kept ? folder.resolve("data") : folder);
+  }
+
+  private static void delete(Path top) {
+    try (Stream<Path> files = Files.exists(top) ? Files.walk(top) : Stream.empty()) {
       List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : all) {
         Files.deleteIfExists(file);

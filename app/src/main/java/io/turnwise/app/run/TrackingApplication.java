@@ -68,7 +68,9 @@ public final class TrackingApplication implements AutoCloseable {
    */
   public Tracking start(Map<String, String> properties, FaultBudget faults) {
     return Tracking.start(
-        new KafkaStreams(topology.apply(properties), StreamsDefaults.over(properties)), faults);
+        new KafkaStreams(
+            topology.apply(properties), StreamsDefaults.over(properties), SteadyTime.start()),
+        faults);
   }
 
   @Override
