@@ -113,7 +113,8 @@ record Answers(Map<Place, List<ByteBuffer>> values) {
     return new Difference(lost, duplicated, invented, reordered, List.copyOf(where));
   }
 
-  private static int firstDifference(List<ByteBuffer> expected, List<ByteBuffer> seen) {
+  /** The index of the first value that is not the expected one. */
+  static int firstDifference(List<ByteBuffer> expected, List<ByteBuffer> seen) {
     int i = 0;
     while (i < expected.size() && i < seen.size() && expected.get(i).equals(seen.get(i))) {
       i++;

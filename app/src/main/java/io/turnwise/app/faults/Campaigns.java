@@ -151,7 +151,13 @@ final class Campaigns {
   /** One that breaks off is a failure of its own, and no reason to give up those to come. */
   private CampaignResult campaign(Site site, String name, CampaignPlan plan, Answers expected) {
     try {
-      return result(plan, expected, Run.play(site, name, plan.faults(), stop));
+      Run.Outcome outcome = Run.play(site, name, plan.faults(), stop);
+      CampaignResult result = result(plan, expected, outcome);
+      if (!result.passed()) {
+        DifferencesFile.write(
+            site.folder().resolve(name).resolve("differences.txt"), expected, outcome.answers());
+      }
+      return result;
     } catch (Run.Stopped e) {
       throw e;
     } catch (RuntimeException e) {
@@ -217,12 +223,15 @@ final class Campaigns {
     if (kinds.isEmpty()) {
       throw new CommandFailed("This machine can have none of the faults " + wanted + ".");
     }
-    if (settings.oneEach()) {
-      return CampaignPlan.oneEach(kinds, settings.seed());
-    }
     int last = Math.max(settings.campaigns(), settings.only().orElse(0));
-    List<CampaignPlan> plans = CampaignPlan.draw(kinds, last, settings.seed());
-    return settings.only().map(number -> List.of(plans.get(number - 1))).orElse(plans);
+    List<CampaignPlan> plans =
+        settings.oneEach()
+            ? CampaignPlan.oneEach(kinds, settings.seed())
+            : CampaignPlan.draw(kinds, last, settings.seed());
+    return settings
+        .only()
+        .map(number -> plans.stream().filter(plan -> plan.number() == number).toList())
+        .orElse(plans);
   }
 
   private static Map<FaultKind, String> impossible(Hosts hosts, Path folder) {

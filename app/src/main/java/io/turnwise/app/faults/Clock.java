@@ -65,6 +65,8 @@ final class Clock {
         "LD_PRELOAD", library.toString(),
         "FAKETIME_TIMESTAMP_FILE", step.toAbsolutePath().toString(),
         "FAKETIME_CACHE_DURATION", "1",
+        // With its correction for old C libraries, each timed wait of the JVM returns at once.
+        "FAKETIME_FORCE_MONOTONIC_FIX", "0",
         "FAKETIME_DONT_FAKE_MONOTONIC", "1");
   }
 

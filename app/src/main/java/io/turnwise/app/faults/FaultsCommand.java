@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  turnwise bench faults --kinds kill-instance,kill-leader --campaigns 4"
     })
 public final class FaultsCommand implements Callable<Integer> {
-  private static final int USUAL_SECONDS = 44;
+  private static final int USUAL_SECONDS = 36;
   private static final int SHORT_SECONDS = 24;
   private static final List<FaultKind> SHORT_KINDS =
       List.of(
@@ -90,7 +90,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Length of the calls, 10 to 56 (default: 44, with --short 24).")
+      description = "Length of the calls, 10 to 56 (default: 36, with --short 24).")
   private Optional<Integer> length;
 
   @Option(
@@ -133,6 +133,7 @@ public final class FaultsCommand implements Callable<Integer> {
     require(speed > 0 && speed <= 100, "--speed: " + speed + " is not above 0 and at most 100");
     only.ifPresent(
         number -> require(number >= 1, "--only: " + number + " is less than 1"));
+    List<FaultKind> wanted = brief ? SHORT_KINDS : named();
     Path registry = RegistryProcess.find(registryHome);
     Path sample = Installation.sampleCall();
     Sound sound =
@@ -148,7 +149,7 @@ public final class FaultsCommand implements Callable<Integer> {
       Campaigns all =
           new Campaigns(
               new Campaigns.Settings(
-                  brief ? SHORT_KINDS : named(),
+                  wanted,
                   brief || oneEach,
                   campaigns,
                   seed,
