@@ -100,6 +100,8 @@ final class Run implements AutoCloseable {
         }
         boolean finished = awaitEnd(player, watch);
         List<Output> outputs = watch.outputs();
+        ArrivedAudio.difference(site.calls(), topics.audio(), servers)
+            .ifPresent(other -> journal.note("THE AUDIO IS NOT WHAT WAS SENT: %s", other));
         long lastNanos = outputs.stream().mapToLong(Output::nanos).max().orElse(0);
         journal.note("%d outputs%s", outputs.size(), finished ? "" : ", STUCK");
         return new Outcome(

@@ -52,6 +52,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
+  private WatchTime watched;
   private StageMetrics metrics;
   private Sensor chunkCount;
   private Sensor segmentCount;
@@ -103,8 +104,9 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     restartCount =
         metrics.counter("timeline-restarts-total", "Gaps too long to fill: timelines restarted");
     refusedCount = metrics.counter("refused-total", "Chunks sent to the dead letters");
-    restoreAll();
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
+    watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
+    restoreAll();
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
@@ -154,7 +156,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
               : restore(key, Checkpoint.fromBytes(known));
       live.put(key, channel);
     }
-    channel.lastArrival = context.currentSystemTimeMs();
+    channel.lastArrival = watched.at(context.currentSystemTimeMs());
     channel.paused = false;
     chunkCount.record();
     long from = channel.timeline.reachedMillis();
@@ -244,7 +246,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
 
   // ---- silence of the source
 
-  private void sweep(long now) {
+  private void sweep(long wallClock) {
+    long now = watched.at(wallClock);
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
@@ -301,7 +304,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- restoring
 
   private void restoreAll() {
-    long now = context.currentSystemTimeMs();
+    long now = watched.at(context.currentSystemTimeMs());
     live.clear();
     try (KeyValueIterator<Bytes, byte[]> all = channels.all()) {
       while (all.hasNext()) {
