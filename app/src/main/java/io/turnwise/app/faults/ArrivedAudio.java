@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Whether the audio topic holds what was sent: a source that sends a chunk twice or in another order
- * asks the application for something else.
+ * Whether the audio topic holds what was sent: a source that sends a chunk twice or in another
+ * order asks the application for something else.
  */
 final class ArrivedAudio {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

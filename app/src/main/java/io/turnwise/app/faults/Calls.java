@@ -17,8 +17,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The calls that every run plays, the same bytes at the same times: made of one recording of two
- * people in a telephone's coding. Calls of one channel and of two, of mu-law and of linear PCM, some
- * of which begin after the others; each partition has one at least.
+ * people in a telephone's coding. Calls of one channel and of two, of mu-law and of linear PCM,
+ * some of which begin after the others; each partition has one at least.
  *
  * @param chunks in the order in which they are sent
  * @param seconds media time at which the last call ends
@@ -128,8 +128,7 @@ record Calls(List<Sent> chunks, double seconds) {
     for (Turn turn : turns) {
       int channel = turn.speaker().equals(first) ? 0 : 1;
       int from = (int) Math.max(0, (turn.start() - MARGIN_SECONDS) * audio.sampleRate());
-      int to =
-          (int) Math.min(audio.frames(), (turn.end() + MARGIN_SECONDS) * audio.sampleRate());
+      int to = (int) Math.min(audio.frames(), (turn.end() + MARGIN_SECONDS) * audio.sampleRate());
       for (int frame = from; frame < to; frame++) {
         data[2 * frame + channel] = audio.data()[frame];
       }

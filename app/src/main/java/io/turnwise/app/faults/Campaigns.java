@@ -168,11 +168,12 @@ final class Campaigns {
     }
   }
 
-  private static CampaignResult result(
-      CampaignPlan plan, Answers expected, Run.Outcome outcome) {
+  private static CampaignResult result(CampaignPlan plan, Answers expected, Run.Outcome outcome) {
     Answers.Difference difference = expected.differenceOf(outcome.answers());
     List<String> stuck =
-        outcome.stuck() ? difference.where().isEmpty() ? List.of("input") : difference.where() : List.of();
+        outcome.stuck()
+            ? difference.where().isEmpty() ? List.of("input") : difference.where()
+            : List.of();
     return new CampaignResult(
         plan,
         outcome.faults(),

@@ -66,12 +66,12 @@ final class DifferencesFile {
           new SpecificDatumReader<>(record.getSchema())
               .read(
                   record,
-                  DecoderFactory.get()
-                      .binaryDecoder(bytes, FRAME, bytes.length - FRAME, null));
+                  DecoderFactory.get().binaryDecoder(bytes, FRAME, bytes.length - FRAME, null));
       return "schema "
           + ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt()
           + " "
-          + read.toString().replaceAll("(\"vector\": \\[[^,\\]]*,[^,\\]]*,[^,\\]]*),[^\\]]*]", "$1, ...]");
+          + read.toString()
+              .replaceAll("(\"vector\": \\[[^,\\]]*,[^,\\]]*,[^,\\]]*),[^\\]]*]", "$1, ...]");
     } catch (IOException | RuntimeException e) {
       return bytes.length + " bytes that cannot be read: " + e;
     }

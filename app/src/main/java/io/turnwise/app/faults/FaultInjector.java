@@ -29,6 +29,11 @@ final class FaultInjector {
           Map.of("producer.linger.ms", "20", "producer.compression.type", "lz4"),
           Map.of("num.standby.replicas", "0"));
 
+  /** What Kafka Streams' log says of a task that begins to restore. */
+  private static final String RESTORING = " was added to the state updater";
+
+  private static final Duration LOOK = Duration.ofMillis(30);
+
   private final Site site;
   private final RunTopics topics;
   private final Map<String, Instance> instances;
@@ -63,8 +68,7 @@ final class FaultInjector {
   /** Does a fault and returns when what it broke is whole again or has been started again. */
   DoneFault inject(PlannedFault fault) {
     Random random = new Random(fault.seed());
-    long from =
-        fault.kind() == FaultKind.REGISTRY_DOWN_AT_START ? beganNanos : System.nanoTime();
+    long from = fault.kind() == FaultKind.REGISTRY_DOWN_AT_START ? beganNanos : System.nanoTime();
     String detail;
     try {
       detail = inject(fault.kind(), random);
@@ -129,7 +133,7 @@ final class FaultInjector {
   private boolean awaitUncommitted(TopicPartition partition) {
     try (WrittenRecords written =
         WrittenRecords.from(site.brokers().bootstrapServers(), partition)) {
-      return written.awaitNext(Duration.ofSeconds(4));
+      return written.awaitNext(Duration.ofSeconds(8));
     }
   }
 
@@ -139,10 +143,7 @@ final class FaultInjector {
     int before = victim.printed().length();
     victim.start();
     boolean restoring =
-        await(
-            Duration.ofSeconds(20),
-            () -> victim.printed().substring(before).contains("Restoration in progress")
-                || victim.printed().substring(before).contains(" to PARTITIONS_ASSIGNED"));
+        await(Duration.ofSeconds(20), () -> victim.printed().substring(before).contains(RESTORING));
     pause(millis(random, 0, 300));
     victim.kill();
     int away = millis(random, 200, 2_000);
@@ -190,8 +191,7 @@ final class FaultInjector {
 
   private String fillDisk(Random random) throws InterruptedException {
     Instance killed = ownerOf(call(random));
-    Instance full =
-        running().stream().filter(other -> other != killed).findFirst().orElse(killed);
+    Instance full = running().stream().filter(other -> other != killed).findFirst().orElse(killed);
     SmallDisk disk = disks.get(full.name());
     disk.fill();
     int away = BEYOND_THE_SESSION_MILLIS + millis(random, 0, 2_500);
@@ -313,10 +313,7 @@ final class FaultInjector {
     Optional<Instance> owner = Optional.empty();
     try {
       owner =
-          topics
-              .ownerOf(topics.audioPartition(call))
-              .map(instances::get)
-              .filter(Instance::alive);
+          topics.ownerOf(topics.audioPartition(call)).map(instances::get).filter(Instance::alive);
     } catch (ClusterSilent e) {
       journal.note("owner of %s unknown: %s", call, e.getMessage());
     }
@@ -353,7 +350,7 @@ final class FaultInjector {
       if (System.nanoTime() - deadline >= 0) {
         return false;
       }
-      LockSupport.parkNanos(10_000_000);
+      LockSupport.parkNanos(LOOK.toNanos());
     }
     return true;
   }

@@ -19,7 +19,8 @@ enum FaultKind {
   REGISTRY_DOWN_AT_START(
       "registry-down-at-start", "no schema registry when the application starts"),
   REGISTRY_DOWN(
-      "registry-outage", "the schema registry killed and an application instance started meanwhile"),
+      "registry-outage",
+      "the schema registry killed and an application instance started meanwhile"),
   DISK_FULL(
       "disk-full", "the disk of the state directory full, on the instance that has to take over"),
   INSTANCE_CUT_OFF("cut-instance", "an application instance cut off from the network, and back"),

@@ -43,8 +43,7 @@ public final class FaultsCommand implements Callable<Integer> {
   private static final int USUAL_SECONDS = 36;
   private static final int SHORT_SECONDS = 24;
   private static final List<FaultKind> SHORT_KINDS =
-      List.of(
-          FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
+      List.of(FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
 
   @Spec private CommandSpec spec;
 
@@ -97,7 +96,8 @@ public final class FaultsCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How many times as fast as real time they are played (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many times as fast as real time they are played (default: ${DEFAULT-VALUE}).")
   private double speed;
 
   @Option(
@@ -131,8 +131,7 @@ public final class FaultsCommand implements Callable<Integer> {
     int seconds = length.orElse(brief ? SHORT_SECONDS : USUAL_SECONDS);
     require(seconds >= 10 && seconds <= 56, "--seconds: " + seconds + " is not 10 to 56");
     require(speed > 0 && speed <= 100, "--speed: " + speed + " is not above 0 and at most 100");
-    only.ifPresent(
-        number -> require(number >= 1, "--only: " + number + " is less than 1"));
+    only.ifPresent(number -> require(number >= 1, "--only: " + number + " is less than 1"));
     List<FaultKind> wanted = brief ? SHORT_KINDS : named();
     Path registry = RegistryProcess.find(registryHome);
     Path sample = Installation.sampleCall();

@@ -99,7 +99,9 @@ record FaultsReport(List<CampaignResult> results) {
   }
 
   private static String verdict(CampaignResult result) {
-    return result.error().map(error -> "BROKE OFF, " + error)
+    return result
+        .error()
+        .map(error -> "BROKE OFF, " + error)
         .orElse(result.passed() ? "as without faults" : "DIFFERS");
   }
 

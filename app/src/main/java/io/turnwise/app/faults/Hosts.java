@@ -107,7 +107,10 @@ final class Hosts implements AutoCloseable {
             name -> {
               Shell.run("ip", "netns", "del", name);
               Shell.run(
-                  "ip", "link", "del", "twf" + Long.toString(Long.parseLong(name.split("-")[1]), 36));
+                  "ip",
+                  "link",
+                  "del",
+                  "twf" + Long.toString(Long.parseLong(name.split("-")[1]), 36));
             });
   }
 

@@ -41,7 +41,9 @@ final class JavaProgram {
         .getMainAttributes()
         .put(
             Attributes.Name.CLASS_PATH,
-            entries.stream().map(entry -> entry.toUri().toString()).collect(Collectors.joining(" ")));
+            entries.stream()
+                .map(entry -> entry.toUri().toString())
+                .collect(Collectors.joining(" ")));
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file, manifest)) {
       out.finish();
@@ -73,10 +75,7 @@ final class JavaProgram {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of(
-            "-Xmx" + heapMegabytes + "m",
-            "-XX:+UseSerialGC",
-            "-XX:+ExitOnOutOfMemoryError"));
+        List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
     return command;
   }
 }

@@ -27,7 +27,9 @@ record Machine(String description) {
 
   private static String memory() {
     String kib = field(MEMORY, "MemTotal", "").replaceAll("\\D", "");
-    return kib.isEmpty() ? "unknown size" : Math.round(Long.parseLong(kib) / (double) KIB_A_GIB) + " GiB";
+    return kib.isEmpty()
+        ? "unknown size"
+        : Math.round(Long.parseLong(kib) / (double) KIB_A_GIB) + " GiB";
   }
 
   /** The first value of a name in a file of {@code name: value} lines. */

@@ -85,10 +85,7 @@ final class OutputWatch implements AutoCloseable {
           for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
             seen.add(
                 new Output(
-                    topics.get(record.topic()),
-                    record.key(),
-                    record.value(),
-                    System.nanoTime()));
+                    topics.get(record.topic()), record.key(), record.value(), System.nanoTime()));
           }
           Map<TopicPartition, Long> reached = new HashMap<>();
           for (TopicPartition partition : assigned) {

@@ -77,8 +77,7 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   /** Starts it, and waits until it answers. */
-  static RegistryProcess start(
-      Children children, Path jar, Hosts hosts, Path data, Path log) {
+  static RegistryProcess start(Children children, Path jar, Hosts hosts, Path data, Path log) {
     RegistryProcess registry =
         new RegistryProcess(children, jar, hosts.address(), hosts.freePort(), data, log);
     registry.restart();

@@ -56,7 +56,8 @@ record ReliabilityPage(
    */
   void writeTo(Path page) {
     try {
-      String before = Files.exists(page) ? Files.readString(page) : "# Reliability\n\n" + BEGIN + END;
+      String before =
+          Files.exists(page) ? Files.readString(page) : "# Reliability\n\n" + BEGIN + END;
       int begin = before.indexOf(BEGIN);
       int end = before.indexOf(END);
       if (begin < 0 || end < begin) {

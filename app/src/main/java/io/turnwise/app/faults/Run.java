@@ -60,8 +60,7 @@ final class Run implements AutoCloseable {
    * @param name the run's; in the names of its topics
    * @param stop whether to end before the end
    */
-  static Outcome play(
-      Site site, String name, List<PlannedFault> faults, BooleanSupplier stop) {
+  static Outcome play(Site site, String name, List<PlannedFault> faults, BooleanSupplier stop) {
     try (Run run = new Run(site, name, faults, stop)) {
       return run.play();
     }
@@ -80,8 +79,7 @@ final class Run implements AutoCloseable {
     for (int number = 1; number <= (scaled ? 3 : 2); number++) {
       add("instance-" + number);
     }
-    List<Instance> first =
-        scaled ? List.of(instance(1)) : List.of(instance(1), instance(2));
+    List<Instance> first = scaled ? List.of(instance(1)) : List.of(instance(1), instance(2));
     first.forEach(Instance::start);
     String servers = site.brokers().bootstrapServers();
     try (OutputWatch watch = OutputWatch.open(topics.outputs(), Site.PARTITIONS, servers)) {

@@ -108,8 +108,7 @@ final class RunTopics {
         return Optional.empty();
       }
     }
-    Map<TopicPartition, Long> written =
-        ends(outputs().keySet(), IsolationLevel.READ_UNCOMMITTED);
+    Map<TopicPartition, Long> written = ends(outputs().keySet(), IsolationLevel.READ_UNCOMMITTED);
     return written.equals(ends(outputs().keySet(), IsolationLevel.READ_COMMITTED))
         ? Optional.of(written)
         : Optional.empty();

@@ -31,7 +31,9 @@ record Site(
     return instanceHosts.get(instance);
   }
 
-  /** Starts what is not running, and waits until all brokers are in sync and the registry answers. */
+  /**
+   * Starts what is not running, and waits until all brokers are in sync and the registry answers.
+   */
   void mend() {
     if (hosts.whyNoCuts().isEmpty()) {
       instanceHosts.values().forEach(Host::mend);

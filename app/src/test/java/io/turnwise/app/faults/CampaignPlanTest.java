@@ -72,8 +72,7 @@ class CampaignPlanTest {
     List<CampaignPlan> plans = CampaignPlan.oneEach(ALL, 1);
 
     // Then
-    assertEquals(
-        ALL, plans.stream().map(plan -> plan.faults().get(0).kind()).toList());
+    assertEquals(ALL, plans.stream().map(plan -> plan.faults().get(0).kind()).toList());
     assertTrue(plans.stream().allMatch(plan -> plan.faults().size() == 1));
   }
 }

@@ -27,8 +27,7 @@ class FaultsReportTest {
     String json = report.json();
 
     // Then
-    assertEquals(
-        "{\"campaigns\":2,\"lost\":2,\"duplicated\":1,\"maxGapMillis\":3200}", json);
+    assertEquals("{\"campaigns\":2,\"lost\":2,\"duplicated\":1,\"maxGapMillis\":3200}", json);
     assertFalse(report.passed());
   }
 
@@ -39,20 +38,17 @@ class FaultsReportTest {
             + "\"detail\":\"broker 1 killed\"}],\"seconds\":21.4,\"lost\":0,\"duplicated\":0,"
             + "\"invented\":0,\"reordered\":0,\"stuck\":0,\"byteEqual\":true,"
             + "\"gapMillis\":{\"kill-leader\":3200},\"restartedBySupervisor\":1}",
-        FaultsReport.json(
-            result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()), 9));
+        FaultsReport.json(result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()), 9));
   }
 
   @Test
   void shouldNotPassWhenACallIsStuckThoughNothingDiffers() {
-    assertFalse(
-        result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of("input")).passed());
+    assertFalse(result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of("input")).passed());
   }
 
   @Test
   void shouldNotPassWhenOnlyTheOrderDiffers() {
-    assertFalse(
-        result(new Answers.Difference(0, 0, 0, 1, List.of("there")), List.of()).passed());
+    assertFalse(result(new Answers.Difference(0, 0, 0, 1, List.of("there")), List.of()).passed());
   }
 
   @Test

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReliabilityPageTest {
-  private static final PlannedFault KILLED =
-      new PlannedFault(FaultKind.INSTANCE_KILLED, 0.2, 7);
+  private static final PlannedFault KILLED = new PlannedFault(FaultKind.INSTANCE_KILLED, 0.2, 7);
   private static final PlannedFault CLOCK = new PlannedFault(FaultKind.CLOCK_JUMPED, 0.6, 8);
 
   @TempDir private Path folder;

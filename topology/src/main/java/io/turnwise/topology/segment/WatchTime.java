@@ -2,9 +2,8 @@ package io.turnwise.topology.segment;
 
 /**
  * Milliseconds during which the application was looking for chunks. Of the time between two looks
- * only so much counts: whoever stood still for longer, in a commit that the brokers did not
- * answer or because the process was stopped, cannot say of a source that it was silent. Not
- * thread-safe.
+ * only so much counts: whoever stood still for longer, in a commit that the brokers did not answer
+ * or because the process was stopped, cannot say of a source that it was silent. Not thread-safe.
  */
 final class WatchTime {
   private final long mostMillis;
