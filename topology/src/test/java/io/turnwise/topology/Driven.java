@@ -19,6 +19,7 @@ import io.turnwise.topology.segment.Segment;
 import io.turnwise.topology.shed.Lateness;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +60,8 @@ final class Driven implements AutoCloseable {
   final TestOutputTopic<String, DeadLetter> deadLetters;
   final List<Segment> segments = new ArrayList<>();
 
+  private static final Duration STEP = Duration.ofMillis(250);
+
   private Driven(Model model, Map<String, String> settings, Lateness lateness) {
     embedder =
         SpeakerEmbedder.open(model, Segment.SAMPLES, TurnwiseSettings.of(settings).provider());
@@ -87,6 +90,13 @@ final class Driven implements AutoCloseable {
     embeddings = output("speaker-embeddings", SpeakerEmbedding.class);
     changes = output("speaker-changes", SpeakerChange.class);
     deadLetters = output("dead-letters", DeadLetter.class);
+  }
+
+  /** Lets time go by, in steps, as it does for an application that runs. */
+  void pass(Duration time) {
+    for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minus(STEP)) {
+      driver.advanceWallClockTime(left.compareTo(STEP) < 0 ? left : STEP);
+    }
   }
 
   /** Where this one's schemas are. */

@@ -343,14 +343,14 @@ class TurnwiseTopologyTest {
       long before = driven.segments.get(driven.segments.size() - 1).endMillis();
 
       // When its source is silent for a while
-      driven.driver.advanceWallClockTime(Duration.ofSeconds(3));
+      driven.pass(Duration.ofSeconds(3));
 
       // Then
       assertEquals(9750, before);
       assertEquals(10_300, driven.segments.get(driven.segments.size() - 1).endMillis());
 
       // And when it is silent for long, nothing of it is left
-      driven.driver.advanceWallClockTime(Duration.ofSeconds(10));
+      driven.pass(Duration.ofSeconds(10));
       for (String store : STORES) {
         try (var left = driven.driver.getKeyValueStore(store).all()) {
           assertFalse(left.hasNext(), store);
@@ -360,12 +360,31 @@ class TurnwiseTopologyTest {
   }
 
   @Test
+  void shouldNotTakeItsOwnStandstillForItsSourcesSilence() {
+    try (Driven undisturbed = Driven.open();
+        Driven driven = Driven.open()) {
+      // Given
+      List<SpeakerChange> expected =
+          undisturbed.play(Driven.sampleChunks(CALL)).changes.readValuesToList();
+      List<AudioChunk> chunks = Driven.sampleChunks(CALL);
+      driven.play(chunks.subList(0, 515));
+
+      // When nothing of it ran for longer than turnwise.idle.ms, the clock having gone on
+      driven.driver.advanceWallClockTime(Duration.ofMinutes(2));
+      driven.play(chunks.subList(515, chunks.size()));
+
+      // Then
+      assertEquals(expected, driven.changes.readValuesToList());
+    }
+  }
+
+  @Test
   void shouldForgetACallThatHasEnded() {
     Map<String, String> settings = Map.of("turnwise.idle.ms", "2000");
     try (Driven driven = Driven.open(settings)) {
       driven.play(Driven.sampleChunks(CALL));
 
-      driven.driver.advanceWallClockTime(Duration.ofSeconds(3));
+      driven.pass(Duration.ofSeconds(3));
 
       for (String store : STORES) {
         try (var left = driven.driver.getKeyValueStore(store).all()) {

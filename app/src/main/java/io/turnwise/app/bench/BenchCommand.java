@@ -2,6 +2,7 @@ package io.turnwise.app.bench;
 
 import io.turnwise.app.evaluate.BaselinesCommand;
 import io.turnwise.app.evaluate.HopsCommand;
+import io.turnwise.app.faults.FaultsCommand;
 import io.turnwise.app.fuzz.FuzzCommand;
 import io.turnwise.app.overload.OverloadCommand;
 import picocli.CommandLine.Command;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
       BaselinesCommand.class,
       LongCallsCommand.class,
       FuzzCommand.class,
-      OverloadCommand.class
+      OverloadCommand.class,
+      FaultsCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec command;

@@ -60,6 +60,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
+  private WatchTime watched;
   private StageMetrics metrics;
   private Sensor chunkCount;
   private Sensor segmentCount;
@@ -120,8 +121,9 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         "Timestamp of the latest record taken in, milliseconds since the epoch; NaN: none yet",
         Map.of(),
         () -> reached);
-    restoreAll();
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
+    watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
+    restoreAll();
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
@@ -186,7 +188,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
               : restore(key, Checkpoint.fromBytes(known));
       live.put(key, channel);
     }
-    channel.lastArrival = context.currentSystemTimeMs();
+    channel.lastArrival = watched.at(context.currentSystemTimeMs());
     channel.paused = false;
     chunkCount.record();
     long from = channel.timeline.reachedMillis();
@@ -277,7 +279,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
 
   // ---- silence of the source
 
-  private void sweep(long now) {
+  private void sweep(long wallClock) {
+    long now = watched.at(wallClock);
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
@@ -335,7 +338,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- restoring
 
   private void restoreAll() {
-    long now = context.currentSystemTimeMs();
+    long now = watched.at(context.currentSystemTimeMs());
     live.clear();
     kept.clear();
     try (KeyValueIterator<Bytes, byte[]> all = channels.all()) {

@@ -1,0 +1,53 @@
+package io.turnwise.app.faults;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came of a campaign.
+ *
+ * @param seconds from the first chunk to the last output
+ * @param difference from the run without faults
+ * @param stuck calls whose outputs were not all there in time
+ * @param gapMillis longest gap by the faults it belongs to
+ * @param ownEnds how often an instance ended by itself and was started again by its supervisor
+ * @param error why the campaign could not be carried out; empty where it was
+ */
+record CampaignResult(
+    CampaignPlan plan,
+    List<DoneFault> faults,
+    double seconds,
+    Answers.Difference difference,
+    List<String> stuck,
+    Map<String, Long> gapMillis,
+    int ownEnds,
+    Optional<String> error) {
+  CampaignResult {
+    faults = List.copyOf(faults);
+    stuck = List.copyOf(stuck);
+    gapMillis = Map.copyOf(gapMillis);
+  }
+
+  /** Of a campaign that broke off. */
+  static CampaignResult failed(CampaignPlan plan, String error) {
+    return new CampaignResult(
+        plan,
+        List.of(),
+        0,
+        new Answers.Difference(0, 0, 0, 0, List.of()),
+        List.of(),
+        Map.of(),
+        0,
+        Optional.of(error));
+  }
+
+  /** Whether everything is as without the faults. */
+  boolean passed() {
+    return difference.none() && stuck.isEmpty() && error.isEmpty();
+  }
+
+  long longestGapMillis() {
+    return gapMillis.values().stream().mapToLong(Long::longValue).max().orElse(0);
+  }
+}

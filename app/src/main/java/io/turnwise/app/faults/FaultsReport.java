@@ -1,0 +1,160 @@
+package io.turnwise.app.faults;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What came of all campaigns, in words and as JSON. */
+record FaultsReport(List<CampaignResult> results) {
+  FaultsReport {
+    results = List.copyOf(results);
+  }
+
+  static FaultsReport of(List<CampaignResult> results) {
+    return new FaultsReport(results);
+  }
+
+  boolean passed() {
+    return results.stream().allMatch(CampaignResult::passed);
+  }
+
+  int lost() {
+    return results.stream().mapToInt(result -> result.difference().lost()).sum();
+  }
+
+  int duplicated() {
+    return results.stream().mapToInt(result -> result.difference().duplicated()).sum();
+  }
+
+  long maxGapMillis() {
+    return results.stream().mapToLong(CampaignResult::longestGapMillis).max().orElse(0);
+  }
+
+  /**
+   * Why the command fails.
+   *
+   * @param folder where the logs are
+   */
+  String fault(Path folder) {
+    String numbers =
+        results.stream()
+            .filter(result -> !result.passed())
+            .map(result -> Integer.toString(result.plan().number()))
+            .collect(Collectors.joining(", "));
+    return "Not everything came out as without faults in campaign "
+        + numbers
+        + "; see the journals and logs in "
+        + folder
+        + ", and run one alone with --only.";
+  }
+
+  String text() {
+    return String.format(
+        Locale.ROOT,
+        "%d campaigns, %d lost, %d duplicated, longest gap %d ms.",
+        results.size(),
+        lost(),
+        duplicated(),
+        maxGapMillis());
+  }
+
+  /** The last line: {@code campaigns}, {@code lost}, {@code duplicated}, {@code maxGapMillis}. */
+  String json() {
+    return object(
+        json -> {
+          json.writeNumberField("campaigns", results.size());
+          json.writeNumberField("lost", lost());
+          json.writeNumberField("duplicated", duplicated());
+          json.writeNumberField("maxGapMillis", maxGapMillis());
+        });
+  }
+
+  /** A campaign in a line. */
+  static String text(CampaignResult result) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Campaign %d, %.1f s: %s; longest gap %d ms: %s",
+            result.plan().number(),
+            result.seconds(),
+            result.faults().stream()
+                .map(fault -> fault.planned().kind().id() + " (" + fault.detail() + ")")
+                .collect(Collectors.joining(", ")),
+            result.longestGapMillis(),
+            verdict(result)));
+    result.difference().where().forEach(line -> text.append("\n  ").append(line));
+    if (!result.stuck().isEmpty()) {
+      text.append("\n  stuck: not everything was processed in time");
+    }
+    return text.toString();
+  }
+
+  private static String verdict(CampaignResult result) {
+    return result
+        .error()
+        .map(error -> "BROKE OFF, " + error)
+        .orElse(result.passed() ? "as without faults" : "DIFFERS");
+  }
+
+  static String json(CampaignResult result, long seed) {
+    return object(
+        json -> {
+          json.writeNumberField("campaign", result.plan().number());
+          json.writeNumberField("seed", seed);
+          json.writeArrayFieldStart("faults");
+          for (PlannedFault planned : result.plan().faults()) {
+            json.writeStartObject();
+            json.writeStringField("kind", planned.kind().id());
+            json.writeNumberField("at", Math.round(planned.at() * 1000) / 1000.0);
+            Optional<DoneFault> done =
+                result.faults().stream().filter(fault -> fault.planned() == planned).findFirst();
+            if (done.isPresent()) {
+              json.writeStringField("detail", done.get().detail());
+            }
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeNumberField("seconds", Math.round(result.seconds() * 10) / 10.0);
+          json.writeNumberField("lost", result.difference().lost());
+          json.writeNumberField("duplicated", result.difference().duplicated());
+          json.writeNumberField("invented", result.difference().invented());
+          json.writeNumberField("reordered", result.difference().reordered());
+          json.writeNumberField("stuck", result.stuck().size());
+          json.writeBooleanField("byteEqual", result.difference().none());
+          json.writeObjectFieldStart("gapMillis");
+          for (Map.Entry<String, Long> gap : new TreeMap<>(result.gapMillis()).entrySet()) {
+            json.writeNumberField(gap.getKey(), gap.getValue());
+          }
+          json.writeEndObject();
+          json.writeNumberField("restartedBySupervisor", result.ownEnds());
+          if (result.error().isPresent()) {
+            json.writeStringField("error", result.error().get());
+          }
+        });
+  }
+
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private static String object(Fields fields) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      fields.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new IllegalStateException("a string takes all text", e);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,73 @@
+package io.turnwise.app.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FaultsReportTest {
+  private static final PlannedFault FAULT =
+      new PlannedFault(FaultKind.BROKER_LEADER_KILLED, 0.25, 7);
+  private static final CampaignPlan PLAN = new CampaignPlan(3, List.of(FAULT));
+
+  @Test
+  void shouldAddUpAllCampaignsInOneLine() {
+    // Given
+    FaultsReport report =
+        FaultsReport.of(
+            List.of(
+                result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()),
+                result(new Answers.Difference(2, 1, 0, 0, List.of("there")), List.of())));
+
+    // When
+    String json = report.json();
+
+    // Then
+    assertEquals("{\"campaigns\":2,\"lost\":2,\"duplicated\":1,\"maxGapMillis\":3200}", json);
+    assertFalse(report.passed());
+  }
+
+  @Test
+  void shouldTellOneCampaignInOneLine() {
+    assertEquals(
+        "{\"campaign\":3,\"seed\":9,\"faults\":[{\"kind\":\"kill-leader\",\"at\":0.25,"
+            + "\"detail\":\"broker 1 killed\"}],\"seconds\":21.4,\"lost\":0,\"duplicated\":0,"
+            + "\"invented\":0,\"reordered\":0,\"stuck\":0,\"byteEqual\":true,"
+            + "\"gapMillis\":{\"kill-leader\":3200},\"restartedBySupervisor\":1}",
+        FaultsReport.json(result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()), 9));
+  }
+
+  @Test
+  void shouldNotPassWhenACallIsStuckThoughNothingDiffers() {
+    assertFalse(result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of("input")).passed());
+  }
+
+  @Test
+  void shouldNotPassWhenOnlyTheOrderDiffers() {
+    assertFalse(result(new Answers.Difference(0, 0, 0, 1, List.of("there")), List.of()).passed());
+  }
+
+  @Test
+  void shouldNotPassWhenTheCampaignBrokeOff() {
+    CampaignResult broken = CampaignResult.failed(PLAN, "no broker");
+    assertFalse(broken.passed());
+    assertTrue(FaultsReport.text(broken).contains("BROKE OFF, no broker"));
+    assertTrue(FaultsReport.json(broken, 1).contains("\"error\":\"no broker\""));
+  }
+
+  private static CampaignResult result(Answers.Difference difference, List<String> stuck) {
+    return new CampaignResult(
+        PLAN,
+        List.of(new DoneFault(FAULT, 0, 1, "broker 1 killed")),
+        21.37,
+        difference,
+        stuck,
+        Map.of("kill-leader", 3200L),
+        1,
+        Optional.empty());
+  }
+}

@@ -1,0 +1,88 @@
+package io.turnwise.app.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GapsTest {
+  @Test
+  void shouldMeasureEachCallByItself() {
+    // Given
+    List<Output> outputs =
+        List.of(output("a", 1000), output("b", 1100), output("a", 4000), output("b", 1200));
+
+    // When
+    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L, "b", 0L));
+
+    // Then
+    assertEquals(3000, Gaps.longestMillis(gaps));
+  }
+
+  @Test
+  void shouldCountTheWayToTheFirstOutput() {
+    // When
+    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 7000)), Map.of("a", millis(500)));
+
+    // Then
+    assertEquals(6500, Gaps.longestMillis(gaps));
+  }
+
+  @Test
+  void shouldGiveAGapToTheFaultsUnderWayInIt() {
+    // Given
+    List<Output> outputs = List.of(output("a", 1000), output("a", 9000), output("a", 11_000));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L));
+
+    // When
+    Map<String, Long> longest =
+        Gaps.longestByFault(
+            gaps,
+            List.of(
+                done(FaultKind.INSTANCE_KILLED, 2000, 3000),
+                done(FaultKind.REGISTRY_DOWN, 8000, 8500)));
+
+    // Then
+    assertEquals(Map.of("kill-instance+registry-outage", 8000L, "registry-outage", 2000L), longest);
+  }
+
+  @Test
+  void shouldGiveALaterGapToTheLastFaultBefore() {
+    // Given
+    List<Output> outputs = List.of(output("a", 1000), output("a", 5000), output("a", 6000));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L));
+
+    // When
+    Map<String, Long> longest =
+        Gaps.longestByFault(gaps, List.of(done(FaultKind.CLOCK_JUMPED, 500, 500)));
+
+    // Then
+    assertEquals(Map.of("clock-jump", 4000L), longest);
+  }
+
+  @Test
+  void shouldGiveAGapBeforeTheFirstFaultToNone() {
+    // Given
+    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 1000)), Map.of("a", 0L));
+
+    // When
+    Map<String, Long> longest =
+        Gaps.longestByFault(gaps, List.of(done(FaultKind.CLOCK_JUMPED, 5000, 5000)));
+
+    // Then
+    assertEquals(Map.of(), longest);
+  }
+
+  private static DoneFault done(FaultKind kind, long fromMillis, long toMillis) {
+    return new DoneFault(new PlannedFault(kind, 0.5, 1), millis(fromMillis), millis(toMillis), "");
+  }
+
+  private static Output output(String call, long atMillis) {
+    return new Output(Output.Kind.SPEAKER_CHANGES, call, new byte[0], millis(atMillis));
+  }
+
+  private static long millis(long millis) {
+    return millis * 1_000_000;
+  }
+}
