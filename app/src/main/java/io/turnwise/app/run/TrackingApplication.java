@@ -87,7 +87,8 @@ public final class TrackingApplication implements AutoCloseable {
    */
   public Tracking start(Map<String, String> properties, FaultBudget faults) {
     return Tracking.start(
-        new KafkaStreams(topology.apply(properties), StreamsDefaults.over(properties), SteadyTime.start()),
+        new KafkaStreams(
+            topology.apply(properties), StreamsDefaults.over(properties), SteadyTime.start()),
         faults,
         stopTimeout,
         !hasStaticMember(properties));
