@@ -1,6 +1,7 @@
 package io.turnwise.serdes;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -49,7 +50,8 @@ final class RegistryFault {
             + answer.getStatus()
             + "); check basic.auth.user.info, or bearer.auth.token, and their credentials.source";
       }
-      if (cause instanceof SocketException && !(cause instanceof ConnectException)) {
+      boolean cut = cause instanceof SocketException && !(cause instanceof ConnectException);
+      if (cut || isOfHttp(cause)) {
         return "it has closed the connection ("
             + cause.getMessage()
             + "); if it asks for certificates, check schema.registry.ssl.keystore.location";
@@ -81,6 +83,15 @@ final class RegistryFault {
         || cause instanceof SocketException
         || cause instanceof SocketTimeoutException
         || cause instanceof UnknownHostException
-        || cause instanceof SSLException;
+        || cause instanceof SSLException
+        || isOfHttp(cause);
+  }
+
+  /** A connection that breaks is a bare IOException then; so are numbers that Avro cannot read. */
+  private static boolean isOfHttp(Throwable cause) {
+    StackTraceElement[] trace = cause.getStackTrace();
+    return cause.getClass() == IOException.class
+        && trace.length > 0
+        && trace[0].getClassName().startsWith("sun.net.www.");
   }
 }

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.ThreadMetadata;
+import org.apache.kafka.streams.errors.StreamsException;
 
 /** The topology at work. Thread-safe. */
 public final class Tracking implements AutoCloseable {
@@ -52,7 +53,13 @@ public final class Tracking implements AutoCloseable {
           }
           return verdict.response();
         });
-    streams.start();
+    try {
+      streams.start();
+    } catch (IllegalStateException | StreamsException e) {
+      // Without its cause, where the global thread is so quick to fail: the handler has that.
+      Throwable fault = tracking.lastFault.get();
+      tracking.failure.compareAndSet(null, fault == null ? e : fault);
+    }
     return tracking;
   }
 
