@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -53,6 +54,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
   private WatchTime watched;
+  private CaughtUp caughtUp;
+  private Optional<InputProgress> progress;
   private StageMetrics metrics;
   private Sensor chunkCount;
   private Sensor segmentCount;
@@ -106,12 +109,15 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     refusedCount = metrics.counter("refused-total", "Chunks sent to the dead letters");
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
     watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
+    caughtUp = new CaughtUp(0);
+    progress = InputProgress.in(context.appConfigs());
     restoreAll();
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
   public void process(Record<String, AudioChunk> record) {
+    caughtUp.processed(offset());
     if (record.value() == null) {
       refuse(
           record,
@@ -247,7 +253,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- silence of the source
 
   private void sweep(long wallClock) {
-    long now = watched.at(wallClock);
+    long now = knownUntil(watched.at(wallClock));
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
@@ -272,6 +278,15 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         forget(key, channel);
       }
     }
+  }
+
+  /** What has not been read yet may hold the chunks that are missed. */
+  private long knownUntil(long now) {
+    if (progress.isEmpty()) {
+      return now;
+    }
+    caughtUp.look(now, progress.get().of(context.taskId().partition()));
+    return caughtUp.until();
   }
 
   private void pause(Bytes key, Live channel) {
