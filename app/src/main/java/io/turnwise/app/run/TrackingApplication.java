@@ -8,11 +8,13 @@ import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.TurnwiseTopology;
+import io.turnwise.topology.segment.InputProgress;
 import io.turnwise.topology.segment.Segment;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.shed.Lateness;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
@@ -86,9 +88,11 @@ public final class TrackingApplication implements AutoCloseable {
    * @return the caller's, to close before this application
    */
   public Tracking start(Map<String, String> properties, FaultBudget faults) {
+    WatchedClients clients = new WatchedClients();
+    Properties settings = StreamsDefaults.over(properties);
+    settings.put(InputProgress.CONFIG, clients);
     return Tracking.start(
-        new KafkaStreams(
-            topology.apply(properties), StreamsDefaults.over(properties), SteadyTime.start()),
+        new KafkaStreams(topology.apply(properties), settings, clients, SteadyTime.start()),
         faults,
         stopTimeout,
         !hasStaticMember(properties));

@@ -61,6 +61,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
   private WatchTime watched;
+  private CaughtUp caughtUp;
+  private Optional<InputProgress> progress;
   private StageMetrics metrics;
   private Sensor chunkCount;
   private Sensor segmentCount;
@@ -123,6 +125,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         () -> reached);
     long interval = Math.max(50, Math.min(1000, idleMillis / 4));
     watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
+    caughtUp = new CaughtUp(0);
+    progress = InputProgress.in(context.appConfigs());
     restoreAll();
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
@@ -130,6 +134,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   @Override
   public void process(Record<String, AudioChunk> record) {
     reached = record.timestamp();
+    caughtUp.processed(offset());
     if (record.value() == null) {
       refuse(
           record,
@@ -280,7 +285,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- silence of the source
 
   private void sweep(long wallClock) {
-    long now = watched.at(wallClock);
+    long now = knownUntil(watched.at(wallClock));
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
@@ -305,6 +310,15 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         forget(key, channel);
       }
     }
+  }
+
+  /** What has not been read yet may hold the chunks that are missed. */
+  private long knownUntil(long now) {
+    if (progress.isEmpty()) {
+      return now;
+    }
+    caughtUp.look(now, progress.get().of(context.taskId().partition()));
+    return caughtUp.until();
   }
 
   private void pause(Bytes key, Live channel) {
