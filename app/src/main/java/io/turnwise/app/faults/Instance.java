@@ -100,7 +100,7 @@ final class Instance implements AutoCloseable {
                 java.command(
                     "io.turnwise.app.Turnwise",
                     HEAP_MEGABYTES,
-                    List.of("-XX:TieredStopAtLevel=1", "-Dturnwise.faults=" + name),
+                    List.of("-Dturnwise.faults=" + name),
                     List.of("run", "--config", config.toString()))),
             environment,
             log());

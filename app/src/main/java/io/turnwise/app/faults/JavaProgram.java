@@ -74,8 +74,11 @@ final class JavaProgram {
   private static List<String> jvm(int heapMegabytes) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx" + heapMegabytes + "m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    command.add("-Xmx" + heapMegabytes + "m");
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    // Most of them live for a minute, too short for the second compiler to pay for itself.
+    command.add("-XX:TieredStopAtLevel=1");
     return command;
   }
 }

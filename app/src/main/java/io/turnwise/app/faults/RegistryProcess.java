@@ -109,7 +109,6 @@ final class RegistryProcess implements AutoCloseable {
                 jar,
                 HEAP_MEGABYTES,
                 List.of(
-                    "-XX:TieredStopAtLevel=1",
                     "-Dquarkus.http.host=" + address,
                     "-Dquarkus.http.port=" + port,
                     "-DREGISTRY_DATASOURCE_URL=jdbc:h2:file:"
