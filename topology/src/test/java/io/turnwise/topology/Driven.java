@@ -15,6 +15,7 @@ import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
+import io.turnwise.topology.segment.InputProgress;
 import io.turnwise.topology.segment.Segment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -62,6 +64,10 @@ final class Driven implements AutoCloseable {
   private static final Duration STEP = Duration.ofMillis(250);
 
   private Driven(Model model, Map<String, String> settings) {
+    this(model, settings, Optional.empty());
+  }
+
+  private Driven(Model model, Map<String, String> settings, Optional<InputProgress> progress) {
     embedder =
         SpeakerEmbedder.open(model, Segment.SAMPLES, TurnwiseSettings.of(settings).provider());
     Map<String, String> user = new HashMap<>(settings);
@@ -72,6 +78,7 @@ final class Driven implements AutoCloseable {
     user.put("processing.guarantee", "at_least_once");
     registry.forEach((key, value) -> user.put(key, value.toString()));
     Properties properties = StreamsDefaults.over(user);
+    progress.ifPresent(some -> properties.put(InputProgress.CONFIG, some));
     Topology topology =
         TurnwiseTopology.build(
             TurnwiseSettings.of(settings),
@@ -112,6 +119,14 @@ final class Driven implements AutoCloseable {
 
   static Driven open(Map<String, String> settings) {
     return open(new ModelCatalog(List.of(models())).find("turnwise-starter"), settings);
+  }
+
+  /** One whose consumer says how far it has come. */
+  static Driven open(InputProgress progress) {
+    return new Driven(
+        new ModelCatalog(List.of(models())).find("turnwise-starter"),
+        Map.of(),
+        Optional.of(progress));
   }
 
   static Driven open(Model model, Map<String, String> settings) {
