@@ -15,6 +15,7 @@ import io.turnwise.inference.speech.SpeechGate;
 import io.turnwise.inference.speech.SpeechGates;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
+import io.turnwise.topology.segment.InputProgress;
 import io.turnwise.topology.segment.Segment;
 import io.turnwise.topology.shed.Lateness;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -62,7 +64,11 @@ final class Driven implements AutoCloseable {
 
   private static final Duration STEP = Duration.ofMillis(250);
 
-  private Driven(Model model, Map<String, String> settings, Lateness lateness) {
+  private Driven(
+      Model model,
+      Map<String, String> settings,
+      Lateness lateness,
+      Optional<InputProgress> progress) {
     embedder =
         SpeakerEmbedder.open(model, Segment.SAMPLES, TurnwiseSettings.of(settings).provider());
     Map<String, String> user = new HashMap<>(settings);
@@ -73,6 +79,7 @@ final class Driven implements AutoCloseable {
     user.put("processing.guarantee", "at_least_once");
     registry.forEach((key, value) -> user.put(key, value.toString()));
     Properties properties = StreamsDefaults.over(user);
+    progress.ifPresent(some -> properties.put(InputProgress.CONFIG, some));
     Topology topology =
         TurnwiseTopology.build(
             TurnwiseSettings.of(settings),
@@ -118,15 +125,20 @@ final class Driven implements AutoCloseable {
 
   /** With something that says how late each record is. */
   static Driven open(Map<String, String> settings, Lateness lateness) {
-    return new Driven(starter(), settings, lateness);
+    return new Driven(starter(), settings, lateness, Optional.empty());
   }
 
   private static Model starter() {
     return new ModelCatalog(List.of(models())).find("turnwise-starter");
   }
 
+  /** One whose consumer says how far it has come. */
+  static Driven open(InputProgress progress) {
+    return new Driven(starter(), Map.of(), Lateness.none(), Optional.of(progress));
+  }
+
   static Driven open(Model model, Map<String, String> settings) {
-    return new Driven(model, settings, Lateness.none());
+    return new Driven(model, settings, Lateness.none(), Optional.empty());
   }
 
   static Path models() {

@@ -19,6 +19,7 @@ import io.turnwise.inference.model.Model;
 import io.turnwise.serdes.SpeakerTimeline;
 import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
+import io.turnwise.topology.segment.InputProgress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -375,6 +377,58 @@ class TurnwiseTopologyTest {
 
       // Then
       assertEquals(expected, driven.changes.readValuesToList());
+    }
+  }
+
+  @Test
+  void shouldNotTakeForSilenceWhatWaitsInItsPartition() {
+    List<AudioChunk> chunks = Driven.sampleChunks(CALL);
+    try (Driven undisturbed = Driven.open();
+        Driven driven =
+            Driven.open(partition -> Optional.of(new InputProgress.Reading(515, chunks.size())))) {
+      // Given
+      List<SpeakerChange> expected = undisturbed.play(chunks).changes.readValuesToList();
+      driven.play(chunks.subList(0, 515));
+
+      // When other partitions have their turn for longer than turnwise.idle.ms
+      driven.pass(Duration.ofMinutes(2));
+      driven.play(chunks.subList(515, chunks.size()));
+
+      // Then
+      assertEquals(expected, driven.changes.readValuesToList());
+    }
+  }
+
+  @Test
+  void shouldNotTakeForSilenceWhatNobodyCanTell() {
+    List<AudioChunk> chunks = Driven.sampleChunks(CALL);
+    try (Driven undisturbed = Driven.open();
+        Driven driven = Driven.open(partition -> Optional.empty())) {
+      // Given
+      List<SpeakerChange> expected = undisturbed.play(chunks).changes.readValuesToList();
+      driven.play(chunks.subList(0, 515));
+
+      // When no broker answers for longer than turnwise.idle.ms
+      driven.pass(Duration.ofMinutes(2));
+      driven.play(chunks.subList(515, chunks.size()));
+
+      // Then
+      assertEquals(expected, driven.changes.readValuesToList());
+    }
+  }
+
+  @Test
+  void shouldFlushACallWhoseWholePartitionIsProcessed() {
+    try (Driven driven =
+        Driven.open(partition -> Optional.of(new InputProgress.Reading(515, 515)))) {
+      // Given
+      driven.play(Driven.sampleChunks(CALL).subList(0, 515));
+
+      // When
+      driven.pass(Duration.ofSeconds(40));
+
+      // Then
+      assertEquals(10_300, driven.segments.get(driven.segments.size() - 1).endMillis());
     }
   }
 

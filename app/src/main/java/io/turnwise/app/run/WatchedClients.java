@@ -4,7 +4,7 @@ import io.turnwise.topology.segment.InputProgress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,10 +26,12 @@ final class WatchedClients implements KafkaClientSupplier, InputProgress {
   /** What Kafka Streams puts behind a thread's name to name the consumer of its input. */
   private static final String CONSUMER = "-consumer";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final Map<String, Consumer<byte[], byte[]>> byThread = new ConcurrentHashMap<>();
 
   @Override
-  public Optional<Reading> of(int partition) {
+  public Optional<Reading> ask(int partition) {
     Consumer<byte[], byte[]> consumer = byThread.get(Thread.currentThread().getName());
     if (consumer == null) {
       return Optional.empty();
@@ -40,13 +42,10 @@ final class WatchedClients implements KafkaClientSupplier, InputProgress {
     if (input.isEmpty()) {
       return Optional.empty();
     }
-    OptionalLong lag = consumer.currentLag(input.get());
-    if (lag.isEmpty()) {
-      return Optional.empty();
-    }
     try {
-      return Optional.of(
-          new Reading(consumer.position(input.get(), Duration.ZERO), lag.getAsLong()));
+      // Its lag is as old as its last answer, which waits behind those for other partitions.
+      long end = consumer.endOffsets(Set.of(input.get()), PATIENCE).get(input.get());
+      return Optional.of(new Reading(consumer.position(input.get(), PATIENCE), end));
     } catch (TimeoutException e) {
       return Optional.empty();
     }

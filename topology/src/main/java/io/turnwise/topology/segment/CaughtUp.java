@@ -58,10 +58,9 @@ final class CaughtUp {
       return true;
     }
     // The end of a transaction takes an offset too, and is no record.
-    return look.reading().lag() == 0
+    return look.reading().position() >= look.reading().end()
         && look.processed() == processed
         && reading.isPresent()
-        && reading.get().lag() == 0
         && reading.get().position() == look.reading().position();
   }
 }

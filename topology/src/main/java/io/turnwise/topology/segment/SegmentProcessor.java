@@ -285,11 +285,24 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- silence of the source
 
   private void sweep(long wallClock) {
-    long now = knownUntil(watched.at(wallClock));
+    long now = watched.at(wallClock);
+    if (live.values().stream().anyMatch(channel -> somethingIsDue(channel, now))) {
+      sweepUntil(knownUntil(now));
+    }
+  }
+
+  private boolean somethingIsDue(Live channel, long now) {
+    long silent = now - channel.lastArrival;
+    return channel.paused && !channel.timeline.closed()
+        ? silent >= forgetMillis
+        : silent >= idleMillis;
+  }
+
+  private void sweepUntil(long now) {
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
-          if (now - channel.lastArrival >= idleMillis) {
+          if (somethingIsDue(channel, now)) {
             due.add(key);
           }
         });
@@ -317,7 +330,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     if (progress.isEmpty()) {
       return now;
     }
-    caughtUp.look(now, progress.get().of(context.taskId().partition()));
+    caughtUp.look(now, progress.get().ask(context.taskId().partition()));
     return caughtUp.until();
   }
 

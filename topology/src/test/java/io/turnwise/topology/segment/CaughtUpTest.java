@@ -98,6 +98,6 @@ class CaughtUpTest {
   }
 
   private void look(long nowMillis, long position, long lag) {
-    caughtUp.look(nowMillis, Optional.of(new InputProgress.Reading(position, lag)));
+    caughtUp.look(nowMillis, Optional.of(new InputProgress.Reading(position, position + lag)));
   }
 }
