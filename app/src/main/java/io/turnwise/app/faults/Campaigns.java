@@ -124,8 +124,11 @@ final class Campaigns {
       List<CampaignPlan> plans,
       Map<FaultKind, String> leftOut,
       Consumer<CampaignResult> each) {
+    Answers known =
+        KnownAnswers.of(site.calls(), site.registry().url(), site.folder().resolve("known"));
     Run.Outcome reference = Run.play(site, "reference", List.of(), stop);
     requireUsable(reference, site.calls());
+    requireKnown(known, reference, site.folder());
     long quietMillis = Gaps.longestMillis(reference.gaps());
     notes.accept(
         String.format(
@@ -214,6 +217,20 @@ final class Campaigns {
     }
     if (reference.stuck()) {
       throw new CommandFailed("The run without faults did not come to its end.");
+    }
+  }
+
+  private static void requireKnown(Answers known, Run.Outcome reference, Path folder) {
+    Answers.Difference difference = known.differenceOf(reference.answers());
+    if (!difference.none()) {
+      Path file = folder.resolve("differences.txt");
+      DifferencesFile.write(file, known, reference.answers());
+      throw new CommandFailed(
+          "The run without faults itself does not give the known answers: "
+              + String.join("; ", difference.where())
+              + "; see "
+              + file
+              + ".");
     }
   }
 
