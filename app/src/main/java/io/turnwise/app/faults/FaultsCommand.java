@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     })
 public final class FaultsCommand implements Callable<Integer> {
   private static final int USUAL_SECONDS = 36;
-  private static final int SHORT_SECONDS = 24;
+  private static final int SHORT_SECONDS = 18;
   private static final List<FaultKind> SHORT_KINDS =
       List.of(FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
 

@@ -2,6 +2,7 @@ package io.turnwise.app.health;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.turnwise.app.run.Connection;
 import io.turnwise.app.run.RegistryConnection;
 import java.io.IOException;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class RegistryWatch implements AutoCloseable {
   RegistryWatch(Map<String, String> properties) {
     registry =
         RegistryConnection.open(
+            properties.get(Connection.REGISTRY),
             properties,
             Map.of(
                 "http.connect.timeout.ms", PATIENCE_MILLIS,

@@ -48,7 +48,8 @@ public final class RegistryLook {
   }
 
   private void look() {
-    try (SchemaRegistryClient registry = RegistryConnection.open(needs.properties(), Map.of())) {
+    try (SchemaRegistryClient registry =
+        RegistryConnection.open(url, needs.properties(), Map.of())) {
       findings.add(
           Finding.ok(SUBJECT, url + " has " + registry.getAllSubjects().size() + " subjects"));
       if (needs.properties().containsKey(STRATEGY)) {

@@ -14,12 +14,13 @@ public final class RegistryConnection {
   private RegistryConnection() {}
 
   /**
-   * @param properties those of a run, {@link Connection#REGISTRY} among them
+   * @param url what {@link Connection#REGISTRY} says
+   * @param properties those of a run
    * @param more settings of the client that win over these
    * @return the caller's, to close
    */
   public static SchemaRegistryClient open(
-      Map<String, String> properties, Map<String, String> more) {
+      String url, Map<String, String> properties, Map<String, String> more) {
     Map<String, String> client = new HashMap<>();
     // Confluent's client, told of any TLS setting, takes a certificate for any name otherwise.
     client.put("ssl.endpoint.identification.algorithm", "https");
@@ -32,10 +33,6 @@ public final class RegistryConnection {
         });
     client.putAll(more);
     return SchemaRegistryClientFactory.newClient(
-        List.of(properties.get(Connection.REGISTRY).split(",")),
-        SCHEMAS,
-        List.of(),
-        client,
-        Map.of());
+        List.of(url.split(",")), SCHEMAS, List.of(), client, Map.of());
   }
 }
