@@ -349,6 +349,27 @@ class HostileInputTest {
   }
 
   @Test
+  void shouldHearTheRestOfAChunkAtTheLastPositionThereIs() {
+    // When
+    long last = 1L << 40;
+    List<DeadLetter> letters =
+        attack(
+            driven -> {
+              send(driven, Driven.chunk("late", last).setPayload(silence(160)));
+              send(driven, Driven.chunk("late", last).setPayload(silence(320)));
+              send(
+                  driven,
+                  Driven.chunk("late", last)
+                      .setSampleRate(48_000)
+                      .setPayload(silence(320))
+                      .setLast(true));
+            });
+
+    // Then
+    assertEquals(Map.of(), byReason(letters));
+  }
+
+  @Test
   void shouldPutAsideHugeAndForeignIds() {
     // When
     List<DeadLetter> letters =

@@ -6,7 +6,7 @@ import io.turnwise.inference.audio.Encoding;
  * A run of coded samples on a channel's timeline, known to be well-formed. Owns its payload.
  *
  * @param position index of the first sample on the timeline, at {@code sampleRate}; 0 to {@link
- *     #MAX_POSITION}
+ *     #MAX_POSITION} as it was sent, later where the channel was heard beyond that already
  * @param capturedAt when the first sample was captured, milliseconds since the epoch
  * @param payload whole samples; empty only where {@code last}
  * @param last nothing follows on this channel
@@ -21,13 +21,18 @@ record Chunk(
   /** Keeps positions comparable across rates in 64-bit arithmetic; about 265 days at 48 kHz. */
   static final long MAX_POSITION = 1L << 40;
 
+  /**
+   * The same after a chunk at it and at any other rate: what of another chunk is left begins there.
+   */
+  private static final long LATEST = 8 * MAX_POSITION;
+
   static final int MIN_RATE = 8_000;
   static final int MAX_RATE = 48_000;
   static final int MAX_SECONDS = 60;
 
   Chunk {
-    if (position < 0 || position > MAX_POSITION) {
-      throw new IllegalArgumentException("position: " + position + " is not in 0.." + MAX_POSITION);
+    if (position < 0 || position > LATEST) {
+      throw new IllegalArgumentException("position: " + position + " is not in 0.." + LATEST);
     }
     if (sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
       throw new IllegalArgumentException(
