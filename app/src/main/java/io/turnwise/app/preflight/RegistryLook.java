@@ -174,6 +174,7 @@ public final class RegistryLook {
       }
       level = globalCompatibility(registry);
     } catch (UnsupportedOperationException e) {
+      // Confluent's mock:// registry knows no compatibility: nothing can be said of it.
       return;
     }
     if ("NONE".equalsIgnoreCase(level)) {

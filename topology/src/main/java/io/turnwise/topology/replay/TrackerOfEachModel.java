@@ -98,10 +98,7 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
     Processor<String, Heard, String, SpeakerChange> tracker =
         TrackProcessor.supplier(
                 new SpeakerTracker(
-                    TrackerSettings.of(threshold(fingerprint)),
-                    spaces.containsKey(fingerprint)
-                        ? spaces.get(fingerprint).calibration()
-                        : Calibration.none()),
+                    TrackerSettings.of(threshold(fingerprint)), calibration(fingerprint)),
                 registryChanges)
             .get();
     tracker.init(context);
