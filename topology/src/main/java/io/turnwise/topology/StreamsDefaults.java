@@ -38,10 +38,14 @@ public final class StreamsDefaults {
     properties.put(StreamsConfig.topicPrefix(TopicConfig.SEGMENT_MS_CONFIG), "3600000");
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG), "3600000");
     properties.put(StreamsConfig.topicPrefix(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG), "0.1");
-    // With 45 s, the default, an instance that dies leaves its calls unheard for as long.
-    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    // With 45 s, the default, an instance that dies leaves its calls unheard for as long; 6 s is
+    // the
+    // least that brokers take unless told otherwise. Whoever takes over waits for the end of the
+    // dead one's transaction too, which would be 10 s.
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     properties.put(
-        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000);
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 6_000);
     // A call's first chunk must not be missed because the application started a little later.
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

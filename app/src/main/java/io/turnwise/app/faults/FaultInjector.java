@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
  * from the fault's own seed; who is hit follows from who leads or owns what at that moment.
  */
 final class FaultInjector {
-  /** Longer than the application's session timeout of 10 s. */
-  private static final int BEYOND_THE_SESSION_MILLIS = 11_000;
+  /** Longer than the application's session timeout of 6 s. */
+  private static final int BEYOND_THE_SESSION_MILLIS = 7_000;
 
   private static final List<Long> CLOCK_STEPS_SECONDS = List.of(45L, 3600L, 86_400L, -4L);
   private static final List<Map<String, String>> OTHER_SETTINGS =

@@ -3,6 +3,7 @@ package io.turnwise.app.faults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,10 +102,20 @@ final class Run implements AutoCloseable {
         ArrivedAudio.difference(site.calls(), topics.audio(), servers)
             .ifPresent(other -> journal.note("THE AUDIO IS NOT WHAT WAS SENT: %s", other));
         long lastNanos = outputs.stream().mapToLong(Output::nanos).max().orElse(0);
+        List<Gaps.Gap> gaps = Gaps.of(outputs, begins(player));
+        gaps.stream()
+            .max(Comparator.comparingLong(Gaps.Gap::millis))
+            .ifPresent(
+                gap ->
+                    journal.note(
+                        "the longest gap is %s's, from %.3f to %.3f",
+                        gap.call(),
+                        (gap.fromNanos() - player.startNanos()) / 1e9,
+                        (gap.toNanos() - player.startNanos()) / 1e9));
         journal.note("%d outputs%s", outputs.size(), finished ? "" : ", STUCK");
         return new Outcome(
             Answers.of(outputs),
-            Gaps.of(outputs, begins(player)),
+            gaps,
             done,
             outputs.isEmpty() ? 0 : (lastNanos - player.startNanos()) / 1e9,
             !finished,

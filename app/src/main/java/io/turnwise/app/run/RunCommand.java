@@ -10,6 +10,7 @@ import io.turnwise.app.preflight.Needs;
 import io.turnwise.app.preflight.Preflight;
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.VoiceSpace;
+import io.turnwise.serdes.Contract;
 import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
@@ -66,6 +67,9 @@ public final class RunCommand implements Callable<Integer> {
   /** After the stop's own time, for what is left to be closed. */
   private static final Duration REST = Duration.ofSeconds(3);
 
+  /** A supervisor's start-up probe is to be more patient than that. */
+  private static final Duration REGISTRY_PATIENCE = Duration.ofMinutes(2);
+
   @Mixin private Connection connection;
 
   @Option(
@@ -119,6 +123,7 @@ public final class RunCommand implements Callable<Integer> {
       Cluster.check(properties, topics, createTopics)
           .forEach(topic -> log.info("created the topic {}", topic));
       refuseWhatWillNotDo(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE));
+      outputs(settings, properties).await(stop::requested);
       try {
         track(application, properties, settings, management, stop);
       } finally {
@@ -141,6 +146,17 @@ public final class RunCommand implements Callable<Integer> {
                   .collect(Collectors.joining(". "))
               + ". All that is amiss: turnwise check.");
     }
+  }
+
+  private OutputSchemas outputs(TurnwiseSettings settings, Map<String, String> properties) {
+    OutputSchemas outputs =
+        new OutputSchemas(properties, REGISTRY_PATIENCE)
+            .with(Contract.SPEAKER_CHANGES, settings.speakerChanges())
+            .with(Contract.DEAD_LETTERS, settings.deadLetters());
+    return switch (input) {
+      case AUDIO -> outputs.with(Contract.SPEAKER_EMBEDDINGS, settings.speakerEmbeddings());
+      case EMBEDDINGS -> outputs;
+    };
   }
 
   private TrackingApplication open(TurnwiseSettings settings) {

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -20,7 +23,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * The clients that Kafka Streams would make for itself, and how far those that read the input have
- * come. Thread-safe.
+ * come. A consumer of the input that is closed leaves its group at once: Kafka Streams lets that of
+ * a failed thread stay in it, and others wait for it until its session ends. Thread-safe.
  */
 final class WatchedClients implements KafkaClientSupplier, InputProgress {
   /** What Kafka Streams puts behind a thread's name to name the consumer of its input. */
@@ -63,7 +67,10 @@ final class WatchedClients implements KafkaClientSupplier, InputProgress {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    Consumer<byte[], byte[]> consumer = consumer(config);
+    Consumer<byte[], byte[]> consumer =
+        config.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG)
+            ? consumer(config)
+            : new LeavingConsumer(config);
     String name = String.valueOf(config.get(CommonClientConfigs.CLIENT_ID_CONFIG));
     if (name.endsWith(CONSUMER)) {
       byThread.put(name.substring(0, name.length() - CONSUMER.length()), consumer);
@@ -83,5 +90,17 @@ final class WatchedClients implements KafkaClientSupplier, InputProgress {
 
   private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Not for members with a name of their own: they are expected back. */
+  private static final class LeavingConsumer extends KafkaConsumer<byte[], byte[]> {
+    LeavingConsumer(Map<String, Object> config) {
+      super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void close(CloseOptions options) {
+      super.close(options.withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    }
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.turnwise.app.broker.EmbeddedBroker;
 import io.turnwise.app.broker.Topics;
 import io.turnwise.avro.AudioChunk;
@@ -13,6 +15,10 @@ import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
 import io.turnwise.topology.TurnwiseSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,19 +145,32 @@ class RunProcessTest {
 
   @Test
   void shouldEndWithAnErrorWhenMoreThreadsFailThanAreBorne() throws Exception {
-    // Given a record that needs a registry, which is away
+    // Given a registry that goes away
+    HttpServer registry =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    registry.createContext("/", RunProcessTest::answerWithAnId);
+    registry.start();
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Map<String, String> settings =
           Map.of(
-              "application.id", APPLICATION,
-              "bootstrap.servers", broker.bootstrapServers(),
-              "schema.registry.url", "http://127.0.0.1:1",
-              "num.stream.threads", "1",
-              "turnwise.faults.max", "2",
-              "turnwise.faults.window.ms", "600000");
+              "application.id",
+              APPLICATION,
+              "bootstrap.servers",
+              broker.bootstrapServers(),
+              "schema.registry.url",
+              "http://127.0.0.1:" + registry.getAddress().getPort(),
+              "num.stream.threads",
+              "1",
+              "turnwise.faults.max",
+              "2",
+              "turnwise.faults.window.ms",
+              "600000");
       Topics.of(TurnwiseSettings.of(settings), 1).createMissing(admin);
       try (RunProcess run = RunProcess.start(settings, folder.resolve("run"))) {
+        run.awaitReady();
+        registry.stop(0);
+
         // Where no record comes nothing fails, and the registry's absence is shown
         JsonNode before =
             run.awaitHealth(
@@ -162,7 +181,7 @@ class RunProcessTest {
         assertEquals("ok", before.get("status").asText());
         assertEquals(2, before.get("faults").get("borne").asInt());
 
-        // When
+        // When a record comes that needs it
         try (KafkaProducer<String, byte[]> producer = producer(broker.bootstrapServers())) {
           producer
               .send(new ProducerRecord<>("audio-chunks", "call", new byte[] {0, 0, 0, 0, 1, 2, 3}))
@@ -181,7 +200,17 @@ class RunProcessTest {
         assertEquals(Optional.of(1), run.exitCode(Duration.ofMinutes(3)), run::logOrFail);
         assertTrue(run.log().contains("ended after too many faults"), run::logOrFail);
       }
+    } finally {
+      registry.stop(0);
     }
+  }
+
+  private static void answerWithAnId(HttpExchange exchange) throws IOException {
+    byte[] answer = "{\"id\":1}".getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(200, answer.length);
+    exchange.getResponseBody().write(answer);
+    exchange.close();
   }
 
   private static double chunks(RunProcess run) {
