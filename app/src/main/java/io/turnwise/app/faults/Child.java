@@ -18,6 +18,10 @@ final class Child {
     return name;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean alive() {
     return process.isAlive();
   }

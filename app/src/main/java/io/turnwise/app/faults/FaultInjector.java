@@ -83,6 +83,7 @@ final class FaultInjector {
   private String inject(FaultKind kind, Random random) throws InterruptedException {
     return switch (kind) {
       case INSTANCE_KILLED -> killInstance(random);
+      case INSTANCE_KILLED_INFERRING -> killInferring(random);
       case INSTANCE_KILLED_IN_TRANSACTION -> killInTransaction(random);
       case INSTANCE_KILLED_RESTORING -> killRestoring(random);
       case INSTANCE_FROZEN -> freeze(random);
@@ -109,6 +110,22 @@ final class FaultInjector {
     pause(away);
     victim.start();
     return victim.name() + " killed, started again after " + away + " ms";
+  }
+
+  private String killInferring(Random random) {
+    Instance victim = ownerOf(call(random));
+    boolean computing =
+        ComputingThread.await(
+            victim.process().pid(), victim.name() + "-StreamThread", Duration.ofSeconds(8));
+    victim.kill();
+    int away = millis(random, 500, 12_000);
+    pause(away);
+    victim.start();
+    return victim.name()
+        + (computing ? " killed as it computed" : " killed, which did not compute")
+        + ", started again after "
+        + away
+        + " ms";
   }
 
   private String killInTransaction(Random random) {

@@ -6,6 +6,9 @@ import java.util.Optional;
 /** What can go wrong in a campaign. */
 enum FaultKind {
   INSTANCE_KILLED("kill-instance", "kill -9 of an application instance at any moment"),
+  INSTANCE_KILLED_INFERRING(
+      "kill-instance-inferring",
+      "kill -9 of an application instance in the middle of an inference"),
   INSTANCE_KILLED_IN_TRANSACTION(
       "kill-instance-committing",
       "kill -9 of an application instance whose output is written and not yet committed"),

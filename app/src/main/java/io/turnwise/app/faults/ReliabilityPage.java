@@ -41,6 +41,7 @@ record ReliabilityPage(
   private static final List<FaultKind> WITH_TARGET =
       List.of(
           FaultKind.INSTANCE_KILLED,
+          FaultKind.INSTANCE_KILLED_INFERRING,
           FaultKind.INSTANCE_KILLED_IN_TRANSACTION,
           FaultKind.BROKER_LEADER_KILLED,
           FaultKind.BROKER_CONTROLLER_KILLED);

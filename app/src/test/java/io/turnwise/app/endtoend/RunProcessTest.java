@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -115,21 +116,10 @@ class RunProcessTest {
       try (RunProcess run = RunProcess.start(settings, folder.resolve("second"))) {
         run.awaitReady();
         awaitProcessed(admin, run, backbone);
-        CommittedRecords records = new CommittedRecords(admin, backbone.bootstrapServers());
-        assertSameForBoth(
-            records,
-            settings,
-            "speaker-embeddings",
-            SpeakerEmbedding.class,
-            SpeakerEmbedding::getCall,
-            embedding -> SpeakerEmbedding.newBuilder(embedding).setCall("").build());
-        assertSameForBoth(
-            records,
-            settings,
-            "speaker-changes",
-            SpeakerChange.class,
-            SpeakerChange::getCall,
-            change -> SpeakerChange.newBuilder(change).setCall("").setEventId("").build());
+        assertSameForAll(
+            Set.of("undisturbed", "disturbed"),
+            new CommittedRecords(admin, backbone.bootstrapServers()),
+            settings);
 
         // And its metrics tell how much, but of nobody
         String page = run.get("/metrics").orElseThrow().body();
@@ -137,6 +127,56 @@ class RunProcessTest {
         assertTrue(page.contains("turnwise_lag_records{"), page);
         assertTrue(page.contains("turnwise_streams_state{state=\"RUNNING\"} 1"), page);
         assertFalse(page.contains("disturbed"), page);
+        run.terminate();
+        assertEquals(Optional.of(SIGTERM_EXIT), run.exitCode(STOP), run::logOrFail);
+      }
+    }
+  }
+
+  @Test
+  void shouldSayThatItIsDegradedWhileItFallsBehindAndLoseNothingByIt() throws Exception {
+    try (Backbone backbone = Backbone.start();
+        Admin admin = Admin.create(Map.of("bootstrap.servers", backbone.bootstrapServers()))) {
+      // Given a process that keeps up
+      Map<String, String> settings =
+          Map.of(
+              "application.id",
+              APPLICATION,
+              "bootstrap.servers",
+              backbone.bootstrapServers(),
+              "schema.registry.url",
+              backbone.registryUrl(),
+              "num.stream.threads",
+              "1",
+              "turnwise.degraded.lag.ms",
+              "1000",
+              "turnwise.degraded.after.ms",
+              "500");
+      Topics.of(TurnwiseSettings.of(settings), 2).createMissing(admin);
+      CallAudio audio = CallAudio.read(Shared.projectRoot().resolve("samples/sample-call.wav"));
+      try (RunProcess run = RunProcess.start(settings, folder.resolve("run"))) {
+        run.awaitReady();
+        assertEquals("ok", run.health().orElseThrow().get("status").asText());
+
+        // When a minute of each of four calls comes at once
+        Set<String> calls = Set.of("one", "two", "three", "four");
+        for (String call : calls) {
+          send(settings, audio.chunks(call));
+        }
+
+        // Then it says that it is late, and by how much, and goes on
+        JsonNode late =
+            run.awaitHealth("degraded", health -> health.get("status").asText().equals("degraded"));
+        assertTrue(late.get("ready").booleanValue(), late.toString());
+        assertTrue(late.get("lag").get("millis").asLong() > 1000, late.toString());
+        assertTrue(late.get("lag").get("records").asLong() > 0, late.toString());
+        String page = run.get("/metrics").orElseThrow().body();
+        assertTrue(page.contains("turnwise_degraded 1"), page);
+
+        // And is well when it has caught up, with nothing of any call lost or out of its order
+        awaitProcessed(admin, run, backbone);
+        run.awaitHealth("well again", health -> health.get("status").asText().equals("ok"));
+        assertSameForAll(calls, new CommittedRecords(admin, backbone.bootstrapServers()), settings);
         run.terminate();
         assertEquals(Optional.of(SIGTERM_EXIT), run.exitCode(STOP), run::logOrFail);
       }
@@ -272,7 +312,29 @@ class RunProcessTest {
         health -> health.has("lag") && health.get("lag").get("records").asLong() == 0);
   }
 
-  private static <T extends SpecificRecord> void assertSameForBoth(
+  /** The embeddings and the changes of all calls are those of one another, but for their names. */
+  private static void assertSameForAll(
+      Set<String> calls, CommittedRecords records, Map<String, String> settings) throws Exception {
+    assertSameForAll(
+        calls,
+        records,
+        settings,
+        "speaker-embeddings",
+        SpeakerEmbedding.class,
+        SpeakerEmbedding::getCall,
+        embedding -> SpeakerEmbedding.newBuilder(embedding).setCall("").build());
+    assertSameForAll(
+        calls,
+        records,
+        settings,
+        "speaker-changes",
+        SpeakerChange.class,
+        SpeakerChange::getCall,
+        change -> SpeakerChange.newBuilder(change).setCall("").setEventId("").build());
+  }
+
+  private static <T extends SpecificRecord> void assertSameForAll(
+      Set<String> calls,
       CommittedRecords records,
       Map<String, String> settings,
       String topic,
@@ -280,20 +342,19 @@ class RunProcessTest {
       Function<T, String> call,
       Function<T, T> withoutCall)
       throws Exception {
-    List<T> undisturbed = new ArrayList<>();
-    List<T> disturbed = new ArrayList<>();
+    Map<String, List<T>> byCall = new TreeMap<>();
     try (Serde<T> serde = AvroSerdes.forValue(type, settings)) {
       records
           .of(List.of(topic), serde.deserializer())
           .forEach(
               record ->
-                  (call.apply(record.value()).equals("disturbed") ? disturbed : undisturbed)
+                  byCall
+                      .computeIfAbsent(call.apply(record.value()), name -> new ArrayList<>())
                       .add(withoutCall.apply(record.value())));
     }
-    assertTrue(undisturbed.size() > 3, () -> topic + ": " + undisturbed.size());
-    assertEquals(undisturbed.size(), disturbed.size(), topic);
-    for (int i = 0; i < undisturbed.size(); i++) {
-      assertTrue(undisturbed.get(i).equals(disturbed.get(i)), topic + ": record " + i);
-    }
+    assertEquals(calls, byCall.keySet(), topic);
+    List<T> one = byCall.values().iterator().next();
+    assertTrue(one.size() > 3, () -> topic + ": " + one.size());
+    byCall.forEach((name, all) -> assertTrue(one.equals(all), () -> topic + " of " + name));
   }
 }
