@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.turnwise.app.run.SettingsFile;
+import io.turnwise.app.connect.SettingsFile;
 import io.turnwise.testing.Shared;
 import io.turnwise.topology.TurnwiseSettings;
 import java.nio.file.Files;

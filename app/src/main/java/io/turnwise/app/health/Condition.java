@@ -1,6 +1,6 @@
 package io.turnwise.app.health;
 
-import io.turnwise.app.run.FaultBudget;
+import io.turnwise.app.tracking.FaultBudget;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

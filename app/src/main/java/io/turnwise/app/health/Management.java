@@ -4,7 +4,7 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.health.Condition.Outage;
 import io.turnwise.app.health.Condition.Phase;
 import io.turnwise.app.health.ManagementServer.Answer;
-import io.turnwise.app.run.Tracking;
+import io.turnwise.app.tracking.Tracking;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.turnwise.app.health;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.turnwise.app.run.Connection;
-import io.turnwise.app.run.RegistryConnection;
+import io.turnwise.app.connect.Connection;
+import io.turnwise.app.connect.RegistryConnection;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.turnwise.app.play;
 
 import io.turnwise.app.StopSignal;
-import io.turnwise.app.run.Connection;
+import io.turnwise.app.connect.Connection;
 import io.turnwise.inference.audio.WavFile;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.PrintWriter;

@@ -5,7 +5,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.client.SchemaMetadata;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.turnwise.app.run.RegistryConnection;
+import io.turnwise.app.connect.RegistryConnection;
 import io.turnwise.serdes.Contract;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.IOException;

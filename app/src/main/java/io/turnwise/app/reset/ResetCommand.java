@@ -1,10 +1,10 @@
 package io.turnwise.app.reset;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.connect.Connection;
 import io.turnwise.app.preflight.Needs;
 import io.turnwise.app.preflight.StateFolder;
 import io.turnwise.app.run.Cluster;
-import io.turnwise.app.run.Connection;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.Console;

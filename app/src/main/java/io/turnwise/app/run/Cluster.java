@@ -2,6 +2,8 @@ package io.turnwise.app.run;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.connect.Connection;
+import io.turnwise.app.connect.ConnectionFault;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package io.turnwise.app.topics;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
-import io.turnwise.app.run.Connection;
+import io.turnwise.app.connect.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.turnwise.app.topics;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.connect.Connection;
 import io.turnwise.app.run.Cluster;
-import io.turnwise.app.run.Connection;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.PrintWriter;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.turnwise.app.view;
 
 import io.turnwise.app.CommandFailed;
-import io.turnwise.app.run.ConnectionFault;
+import io.turnwise.app.connect.ConnectionFault;
 import io.turnwise.serdes.AvroSerdes;
 import java.time.Duration;
 import java.util.ArrayList;

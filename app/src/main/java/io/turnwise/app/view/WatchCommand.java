@@ -2,7 +2,7 @@ package io.turnwise.app.view;
 
 import io.turnwise.app.StopSignal;
 import io.turnwise.app.Terminal;
-import io.turnwise.app.run.Connection;
+import io.turnwise.app.connect.Connection;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.turnwise.app.health;
 import io.turnwise.app.health.Condition.Outage;
 import io.turnwise.app.health.Condition.Phase;
 import io.turnwise.app.health.Condition.Streams;
-import io.turnwise.app.run.FaultBudget;
+import io.turnwise.app.tracking.FaultBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.turnwise.app.broker.EmbeddedBroker;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.connect.Connection;
+import io.turnwise.app.tracking.FaultBudget;
+import io.turnwise.app.tracking.Tracking;
+import io.turnwise.app.tracking.TrackingApplication;
 import io.turnwise.app.view.TopicFeed;
 import io.turnwise.avro.DeadLetter;
 import io.turnwise.avro.DeadLetterReason;

@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
+import io.turnwise.app.connect.ConnectionFault;
 import io.turnwise.app.play.CallPlayer;
 import io.turnwise.app.play.Recording;
 import io.turnwise.app.play.Speed;
 import io.turnwise.app.run.Cluster;
-import io.turnwise.app.run.ConnectionFault;
-import io.turnwise.app.run.FaultBudget;
-import io.turnwise.app.run.Tracking;
-import io.turnwise.app.run.TrackingApplication;
+import io.turnwise.app.tracking.FaultBudget;
+import io.turnwise.app.tracking.Tracking;
+import io.turnwise.app.tracking.TrackingApplication;
 import io.turnwise.app.view.TopicFeed;
 import io.turnwise.avro.DeadLetter;
 import io.turnwise.avro.EnrolledVoice;

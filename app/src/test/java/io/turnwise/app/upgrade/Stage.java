@@ -2,9 +2,9 @@ package io.turnwise.app.upgrade;
 
 import io.turnwise.app.broker.EmbeddedBroker;
 import io.turnwise.app.broker.Topics;
-import io.turnwise.app.run.FaultBudget;
-import io.turnwise.app.run.Tracking;
-import io.turnwise.app.run.TrackingApplication;
+import io.turnwise.app.tracking.FaultBudget;
+import io.turnwise.app.tracking.Tracking;
+import io.turnwise.app.tracking.TrackingApplication;
 import io.turnwise.app.upgrade.SavedState.Entry;
 import io.turnwise.app.upgrade.SavedState.Message;
 import io.turnwise.inference.calibration.Calibration;

@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.tracking;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

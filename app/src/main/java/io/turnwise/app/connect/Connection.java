@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.connect;
 
 import io.turnwise.app.CommandFailed;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.tracking;
 
 import io.turnwise.inference.model.Model;
 import io.turnwise.inference.model.SpeakerEmbedder;

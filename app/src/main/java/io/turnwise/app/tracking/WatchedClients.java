@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.tracking;
 
 import io.turnwise.topology.segment.InputProgress;
 import java.time.Duration;

@@ -1,7 +1,7 @@
-package io.turnwise.app.run;
+package io.turnwise.app.tracking;
 
-import static io.turnwise.app.run.FaultBudget.Verdict.GIVE_UP;
-import static io.turnwise.app.run.FaultBudget.Verdict.REPLACE;
+import static io.turnwise.app.tracking.FaultBudget.Verdict.GIVE_UP;
+import static io.turnwise.app.tracking.FaultBudget.Verdict.REPLACE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.turnwise.topology.UnreadableState;

@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.tracking;
 
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

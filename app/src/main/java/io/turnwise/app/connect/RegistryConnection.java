@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.connect;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;

@@ -1,4 +1,4 @@
-package io.turnwise.app.run;
+package io.turnwise.app.connect;
 
 import java.util.LinkedHashSet;
 import java.util.Locale;
