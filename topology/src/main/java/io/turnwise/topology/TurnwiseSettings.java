@@ -36,6 +36,7 @@ public final class TurnwiseSettings {
   public static final String TENTATIVE = "turnwise.tentative";
   public static final String CONFIRM_SPEECH = "turnwise.confirm.speech.ms";
   public static final String CONFIRM_PLACES = "turnwise.confirm.places";
+  public static final String COHORT = "turnwise.cohort.min";
   public static final String SHED = "turnwise.shed";
   public static final String SHED_LATE = "turnwise.shed.late.ms";
   public static final String DEGRADED_LAG = "turnwise.degraded.lag.ms";
@@ -176,6 +177,14 @@ public final class TurnwiseSettings {
               Importance.LOW,
               "In how many places, parted by a pause of 0.3 s or by another voice, that speech must"
                   + " be.")
+          .define(
+              COHORT,
+              Type.INT,
+              40,
+              Range.between(0, 1_000_000),
+              Importance.LOW,
+              "How many enrolled voices of the model there must be besides one for these to have a"
+                  + " say in whether it is recognised; 0: they never have.")
           .define(
               SHED,
               Type.STRING,
@@ -419,7 +428,8 @@ public final class TurnwiseSettings {
             config.getInt(HYSTERESIS),
             config.getBoolean(TENTATIVE),
             config.getInt(CONFIRM_SPEECH) / 1000.0,
-            config.getInt(CONFIRM_PLACES));
+            config.getInt(CONFIRM_PLACES),
+            config.getInt(COHORT));
   }
 
   /**

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -280,6 +281,35 @@ class FromEmbeddingsTest {
 
       // Then
       assertSameBytes(whole, changes, "with an enrolled voice");
+    }
+  }
+
+  @Test
+  void shouldHeedTheTrackersSettings() {
+    // Given settings by which the whole topology says something else of the sample call
+    for (Map<String, String> settings :
+        List.of(
+            Map.of(TurnwiseSettings.TENTATIVE, "false"),
+            Map.of(TurnwiseSettings.HYSTERESIS, "4"),
+            Map.of(TurnwiseSettings.CONFIRM_SPEECH, "6000"),
+            Map.of(TurnwiseSettings.CONFIRM_PLACES, "4"))) {
+      List<byte[]> whole;
+      Map<String, Object> registry;
+      try (Driven driven = Driven.open(settings)) {
+        whole = driven.play(Driven.sampleChunks(CALL)).published("speaker-changes");
+        registry = driven.registry();
+      }
+      assertFalse(
+          Arrays.deepEquals(whole.toArray(), sample.changes().toArray()),
+          settings + " makes no difference");
+
+      // When
+      try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(settings, registry)) {
+        List<byte[]> changes = driven.play(sample.embeddings()).rest().publishedChanges();
+
+        // Then
+        assertSameBytes(whole, changes, settings.toString());
+      }
     }
   }
 

@@ -214,7 +214,9 @@ public final class TuneCommand implements Callable<Integer> {
     coordinates.add(new Coordinate(TurnwiseSettings.THRESHOLD, threshold, THRESHOLD_STEP, false));
     for (ConfigDef.ConfigKey key : TurnwiseSettings.definition().configKeys().values()) {
       boolean whole = key.type == ConfigDef.Type.INT || key.type == ConfigDef.Type.LONG;
+      // recordings come with no enrolled voices, so no cohort of them decides anything
       if (!key.name.equals(TurnwiseSettings.THRESHOLD)
+          && !key.name.equals(TurnwiseSettings.COHORT)
           && !TurnwiseSettings.ofOperation().contains(key.name)
           && !TurnwiseSettings.frontEnd().contains(key.name)
           && (whole || key.type == ConfigDef.Type.DOUBLE)

@@ -9,7 +9,6 @@ import io.turnwise.topology.UnreadableState;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
-import io.turnwise.topology.track.TrackerSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,7 +48,8 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
    * Makes processors. The topology connects them to {@link Names#TRACK_VOICES} and {@link
    * Names#TRACK_MODELS}.
    *
-   * @param settings its threshold, where it is set, wins over that of every model
+   * @param settings how the trackers decide; its threshold, where it is set, wins over that of
+   *     every model
    * @param spaces the models that are known, by fingerprint
    * @param registryChanges as {@link TrackProcessor#supplier} has it
    */
@@ -98,7 +98,7 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
     Processor<String, Heard, String, SpeakerChange> tracker =
         TrackProcessor.supplier(
                 new SpeakerTracker(
-                    TrackerSettings.of(threshold(fingerprint)), calibration(fingerprint)),
+                    settings.tracker(threshold(fingerprint)), calibration(fingerprint)),
                 registryChanges)
             .get();
     tracker.init(context);

@@ -2,12 +2,23 @@ package io.turnwise.topology.track;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 
 /** The voices that may be recognised in every call, as they are now. */
 @FunctionalInterface
 public interface EnrolledVoices {
   /** The enrolled voices one model made, ordered by speaker id. */
   List<Enrolled> of(String fingerprint);
+
+  /**
+   * What the other voices of its model are to one of them. Who keeps the voices may remember it for
+   * as long as they stay the same.
+   *
+   * @param voice one of those that {@link #of} gave
+   */
+  default Cohort cohortOf(Enrolled voice, Function<Enrolled, Cohort> reckoning) {
+    return reckoning.apply(voice);
+  }
 
   /** Nobody is enrolled. */
   static EnrolledVoices none() {

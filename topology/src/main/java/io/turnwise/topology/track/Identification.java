@@ -58,12 +58,15 @@ final class Identification {
       return;
     }
     Likeness fitting = likeness.of(all.centroid().length);
-    Recognition found = Recognition.of(all.centroid(), enrolled, fingerprint, fitting);
+    Recognition found =
+        Recognition.of(all.centroid(), enrolled, fingerprint, fitting, settings.cohort());
     double seconds = Piece.SECONDS * (1 + mass);
     boolean same =
         fitting.isCalibrated()
-            ? fitting.ratio(found.score(), seconds, seconds, telephone) >= settings.enrolledRatio()
-            : found.score() >= settings.threshold() + settings.enrolledAbove();
+            ? fitting.ratio(found.score(), seconds, seconds, telephone) + found.evidence()
+                >= settings.enrolledRatio()
+            : found.score() + Cohort.COSINE * found.evidence()
+                >= settings.threshold() + settings.enrolledAbove();
     if (found.speakerId().isEmpty() || !same || found.margin() < settings.enrolledMargin()) {
       return;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -18,8 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The enrolled voices of the global store, parsed once and again only after the store has changed.
  * A voice whose vector has not the length of the embeddings its model gives is left out, with a
- * line in the log, and counted once for as long as it is enrolled. One a processor; not
- * thread-safe.
+ * line in the log, and counted once for as long as it is enrolled. A voice's cohort is looked for
+ * when the voice is first the nearest to somebody heard, and remembered until the store changes: to
+ * look for all of them at each change would take time by the square of their number. One a
+ * processor, and so for one calibration; not thread-safe.
  */
 final class Registry implements EnrolledVoices {
   private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
@@ -28,6 +31,9 @@ final class Registry implements EnrolledVoices {
   private final AtomicLong changes;
   private final Sensor leftOutCount;
   private final Map<String, List<Enrolled>> comparable = new HashMap<>();
+
+  /** By fingerprint and speaker id, as far as they were asked for. */
+  private final Map<String, Map<String, Cohort>> cohorts = new HashMap<>();
 
   /** How many values the embeddings of a model have, as far as they were heard. */
   private final Map<String, Integer> lengths = new HashMap<>();
@@ -54,6 +60,7 @@ final class Registry implements EnrolledVoices {
       Integer before = lengths.put(fingerprint, length);
       if (before == null || before != length) {
         comparable.remove(fingerprint);
+        cohorts.remove(fingerprint);
       }
     }
   }
@@ -63,6 +70,13 @@ final class Registry implements EnrolledVoices {
   public List<Enrolled> of(String fingerprint) {
     refresh();
     return comparable.computeIfAbsent(fingerprint, this::comparable);
+  }
+
+  @Override
+  public Cohort cohortOf(Enrolled voice, Function<Enrolled, Cohort> reckoning) {
+    return cohorts
+        .computeIfAbsent(voice.fingerprint(), model -> new HashMap<>())
+        .computeIfAbsent(voice.speakerId(), id -> reckoning.apply(voice));
   }
 
   private List<Enrolled> comparable(String fingerprint) {
@@ -94,6 +108,7 @@ final class Registry implements EnrolledVoices {
     if (now != read) {
       byModel = parse();
       comparable.clear();
+      cohorts.clear();
       lengths.keySet().retainAll(byModel.keySet());
       read = now;
     }

@@ -36,6 +36,8 @@ package io.turnwise.topology.track;
  * @param enrolledRatio logarithm of the likelihood ratio from which on a voice is taken for an
  *     enrolled one, where the model is calibrated
  * @param enrolledMargin how much nearer the enrolled voice must be than the next
+ * @param cohort how many enrolled voices there must be beside the nearest for these to have a say
+ *     in whether it is recognised; 0: they never have
  * @param support segments in a row that must agree before a change is published
  * @param patience the same where none of them is like the voice they are nearest to: a new one may
  *     show
@@ -69,6 +71,7 @@ public record TrackerSettings(
     double enrolledAbove,
     double enrolledRatio,
     double enrolledMargin,
+    int cohort,
     int support,
     int patience,
     boolean guesses,
@@ -105,6 +108,7 @@ public record TrackerSettings(
     requireWithin("enrolledAbove", enrolledAbove, 0, 2);
     requireWithin("enrolledRatio", enrolledRatio, -1e6, 1e6);
     requireWithin("enrolledMargin", enrolledMargin, 0, 2);
+    requireWithin("cohort", cohort, 0, 1e6);
     requireWithin("support", support, 2, WINDOWS / 2);
     requireWithin("patience", patience, support, WINDOWS / 2);
     requireWithin("reassignMass", reassignMass, 0, 1e6);
@@ -116,16 +120,21 @@ public record TrackerSettings(
   public static TrackerSettings of(double threshold) {
     return new TrackerSettings(
         threshold, 0.12, 1, 0.77, 0.13, 0.1, 1.9, 0.008, 1.5, 6, 1.2, 3, 2.6, 4.5, 1.2, 4, 0.03,
-        0.33, 0.1, 0.1, 3, 0.05, 2, 6, true, 1.2, 3, 2);
+        0.33, 0.1, 0.1, 3, 0.05, 40, 2, 6, true, 1.2, 3, 2);
   }
 
   /**
-   * These settings but for what trades delay for certainty.
+   * These settings but for those a run may set: what trades delay for certainty, and {@link
+   * #cohort}.
    *
    * @param newSupport see {@link #support}; {@link #patience} is at least as much
    */
   public TrackerSettings with(
-      int newSupport, boolean newGuesses, double newConfirmSeconds, int newConfirmPlaces) {
+      int newSupport,
+      boolean newGuesses,
+      double newConfirmSeconds,
+      int newConfirmPlaces,
+      int newCohort) {
     return new TrackerSettings(
         threshold,
         usualAbove,
@@ -149,6 +158,7 @@ public record TrackerSettings(
         enrolledAbove,
         enrolledRatio,
         enrolledMargin,
+        newCohort,
         newSupport,
         Math.max(newSupport, patience),
         newGuesses,

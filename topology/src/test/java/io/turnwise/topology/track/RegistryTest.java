@@ -6,6 +6,7 @@ import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.Names;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,46 @@ class RegistryTest {
 
     // Then
     assertEquals(List.of("alice"), ids(MODEL));
+  }
+
+  @Test
+  void shouldRememberAVoicesCohortUntilTheRegistryChanges() {
+    // Given
+    enrol("alice", MODEL, 2);
+    enrol("bob", MODEL, 2);
+    List<String> reckoned = new ArrayList<>();
+
+    // When each is asked for twice, before somebody is enrolled and after
+    for (int change = 0; change < 2; change++) {
+      for (int time = 0; time < 2; time++) {
+        for (EnrolledVoices.Enrolled voice : registry.of(MODEL).subList(0, 2)) {
+          registry.cohortOf(
+              voice,
+              asked -> {
+                reckoned.add(asked.speakerId());
+                return new Cohort(0, 0);
+              });
+        }
+      }
+      enrol("carol", MODEL, 2);
+    }
+
+    // Then
+    assertEquals(List.of("alice", "bob", "alice", "bob"), reckoned);
+  }
+
+  @Test
+  void shouldForgetAVoicesCohortWhenTheModelIsHeardWithAnotherLength() {
+    // Given
+    enrol("alice", MODEL, 2);
+    EnrolledVoices.Enrolled alice = registry.of(MODEL).get(0);
+    registry.cohortOf(alice, asked -> new Cohort(0.1, 0));
+
+    // When
+    registry.heard(MODEL, 2);
+
+    // Then
+    assertEquals(0.2, registry.cohortOf(alice, asked -> new Cohort(0.2, 0)).mean());
   }
 
   private void enrol(String id, String fingerprint, int length) {

@@ -363,7 +363,7 @@ class SpeakerTrackerTest {
 
   private static TrackerSettings sure() {
     TrackerSettings of = TrackerSettings.of(SyntheticCall.THRESHOLD);
-    return of.with(of.support(), false, of.confirmSeconds(), of.confirmPlaces());
+    return of.with(of.support(), false, of.confirmSeconds(), of.confirmPlaces(), of.cohort());
   }
 
   /** Type, whether it is tentative, about whom and from when on. */
