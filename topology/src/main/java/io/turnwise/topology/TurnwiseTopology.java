@@ -20,12 +20,12 @@ import io.turnwise.topology.segment.SegmentProcessor;
 import io.turnwise.topology.segment.SegmentRules;
 import io.turnwise.topology.shed.Lateness;
 import io.turnwise.topology.shed.SheddingRules;
+import io.turnwise.topology.track.Enrolments;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
 import io.turnwise.topology.track.TrackerSettings;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -93,8 +93,8 @@ public final class TurnwiseTopology {
     double threshold = settings.threshold().orElse(embedder.model().threshold());
     TrackerSettings tracking = settings.tracker(threshold);
     SheddingRules shedding = settings.shedding(threshold);
-    AtomicLong registryChanges = new AtomicLong();
-    Topology topology = withEnrolledVoices(settings, registry, registryChanges);
+    Enrolments enrolments = new Enrolments();
+    Topology topology = withEnrolledVoices(settings, registry, enrolments);
     topology
         .addSource(
             AutoOffsetReset.earliest(),
@@ -132,7 +132,7 @@ public final class TurnwiseTopology {
         Names.EMBED,
         OrderProcessor.publishing(settings.reorderHorizonMillis(), settings.gapFillMillis()),
         TrackProcessor.supplier(
-            new SpeakerTracker(tracking, embedder.model().calibration()), registryChanges));
+            new SpeakerTracker(tracking, embedder.model().calibration()), enrolments));
     return topology
         .addSink(
             Names.SPEAKER_EMBEDDINGS,
@@ -171,8 +171,8 @@ public final class TurnwiseTopology {
   public static Topology fromEmbeddings(
       TurnwiseSettings settings, Map<String, VoiceSpace> spaces, Map<String, ?> registry) {
     Map<String, VoiceSpace> known = Map.copyOf(spaces);
-    AtomicLong registryChanges = new AtomicLong();
-    Topology topology = withEnrolledVoices(settings, registry, registryChanges);
+    Enrolments enrolments = new Enrolments();
+    Topology topology = withEnrolledVoices(settings, registry, enrolments);
     topology
         .addSource(
             AutoOffsetReset.earliest(),
@@ -190,7 +190,7 @@ public final class TurnwiseTopology {
         Names.REPLAY,
         OrderProcessor.unannounced(
             settings.reorderHorizonMillis(), settings.gapFillMillis(), settings.idleMillis()),
-        TrackerOfEachModel.supplier(settings, known, registryChanges));
+        TrackerOfEachModel.supplier(settings, known, enrolments));
     return topology
         .addStateStore(store(Names.TRACK_MODELS), Names.TRACK)
         .addSink(
@@ -202,7 +202,7 @@ public final class TurnwiseTopology {
   }
 
   private static Topology withEnrolledVoices(
-      TurnwiseSettings settings, Map<String, ?> registry, AtomicLong registryChanges) {
+      TurnwiseSettings settings, Map<String, ?> registry, Enrolments enrolments) {
     return new Topology()
         .addGlobalStore(
             Stores.keyValueStoreBuilder(
@@ -215,7 +215,7 @@ public final class TurnwiseTopology {
             AvroSerdes.forValue(EnrolledVoice.class, registry).deserializer(),
             settings.speakerRegistry(),
             Names.REGISTRY,
-            () -> new RegistryProcessor(registryChanges));
+            () -> new RegistryProcessor(enrolments));
   }
 
   /**

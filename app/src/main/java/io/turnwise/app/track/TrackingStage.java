@@ -1,18 +1,15 @@
 package io.turnwise.app.track;
 
-import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
-import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.Names;
+import io.turnwise.topology.track.Enrolments;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -28,9 +25,6 @@ import org.apache.kafka.streams.state.Stores;
  * processor, and its store of the calls' voices in memory. Nobody is enrolled. Not thread-safe.
  */
 public final class TrackingStage {
-  private static final Map<String, String> REGISTRY =
-      Map.of("schema.registry.url", "mock://turnwise-tracking-stage");
-
   private final MockProcessorContext<String, SpeakerChange> context = new MockProcessorContext<>();
   private final KeyValueStore<Bytes, byte[]> voices;
   private final Processor<String, Heard, String, SpeakerChange> processor;
@@ -44,15 +38,7 @@ public final class TrackingStage {
             .withLoggingDisabled()
             .build();
     voices.init(context.getStateStoreContext(), voices);
-    KeyValueStore<String, EnrolledVoice> registry =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
-                Serdes.String(),
-                AvroSerdes.forValue(EnrolledVoice.class, REGISTRY))
-            .withLoggingDisabled()
-            .build();
-    registry.init(context.getStateStoreContext(), registry);
-    processor = TrackProcessor.supplier(tracker, new AtomicLong()).get();
+    processor = TrackProcessor.supplier(tracker, new Enrolments()).get();
     processor.init(context);
   }
 

@@ -20,6 +20,7 @@ import io.turnwise.topology.replay.ReplayProcessor;
 import io.turnwise.topology.segment.SegmentListener;
 import io.turnwise.topology.segment.SegmentProcessor;
 import io.turnwise.topology.segment.SegmentRules;
+import io.turnwise.topology.track.Enrolments;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
 import io.turnwise.topology.track.TrackerSettings;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
@@ -157,7 +157,7 @@ class DamagedStateTest {
   private static void restore(
       SavedState state, SortedMap<String, List<Entry>> changelogs, String store) {
     TurnwiseSettings settings = TurnwiseSettings.of(turnwise(state));
-    AtomicLong changes = new AtomicLong();
+    Enrolments enrolments = new Enrolments();
     boolean audio = state.input() == Contract.AUDIO_CHUNKS;
     int horizon = settings.reorderHorizonMillis();
     int gap = settings.gapFillMillis();
@@ -194,7 +194,7 @@ class DamagedStateTest {
       default ->
           start(
               TrackProcessor.supplier(
-                      new SpeakerTracker(TrackerSettings.of(0.5), Calibration.none()), changes)
+                      new SpeakerTracker(TrackerSettings.of(0.5), Calibration.none()), enrolments)
                   .get(),
               changelogs,
               Names.TRACK_VOICES);

@@ -3,13 +3,13 @@ package io.turnwise.topology.registry;
 import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
-import io.turnwise.topology.track.EnrolledVoices;
-import java.util.concurrent.atomic.AtomicLong;
+import io.turnwise.topology.track.Enrolments;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
   private static final int MAX_DIMENSION = 65_536;
   private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
-  private final AtomicLong changes;
+  private final Enrolments enrolments;
 
   private ProcessorContext<Void, Void> context;
   private KeyValueStore<String, EnrolledVoice> store;
@@ -34,10 +34,10 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
   private Sensor refusedCount;
 
   /**
-   * @param changes grows with each change of the store, after it
+   * @param enrolments told of all that is in the store, and of each change
    */
-  public RegistryProcessor(AtomicLong changes) {
-    this.changes = changes;
+  public RegistryProcessor(Enrolments enrolments) {
+    this.enrolments = enrolments;
   }
 
   @Override
@@ -46,6 +46,10 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
     store = context.getStateStore(Names.SPEAKER_REGISTRY);
     metrics = new StageMetrics(context, Names.SPEAKER_REGISTRY);
     refusedCount = metrics.counter("refused-total", "Enrolled voices that cannot be compared");
+    enrolments.clear();
+    try (KeyValueIterator<String, EnrolledVoice> all = store.all()) {
+      all.forEachRemaining(entry -> enrolments.put(entry.value));
+    }
   }
 
   @Override
@@ -58,15 +62,21 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
     EnrolledVoice voice = record.value();
     if (voice == null) {
       store.delete(speaker);
+      enrolments.remove(speaker);
     } else {
       String fault = fault(speaker, voice);
       if (!fault.isEmpty()) {
         refuse(fault);
         return;
       }
+      try {
+        enrolments.put(voice);
+      } catch (IllegalArgumentException e) {
+        refuse(e.getMessage() + "; enrol an embedding with finite values, not all zero");
+        return;
+      }
       store.put(speaker, voice);
     }
-    changes.incrementAndGet();
   }
 
   @Override
@@ -93,12 +103,7 @@ public final class RegistryProcessor implements Processor<String, EnrolledVoice,
       return "modelFingerprint: is not 64 lower-case hexadecimal digits; give the SHA-256 of the"
           + " model file";
     }
-    try {
-      EnrolledVoices.Enrolled.of(voice);
-      return "";
-    } catch (IllegalArgumentException e) {
-      return e.getMessage() + "; enrol an embedding with finite values, not all zero";
-    }
+    return "";
   }
 
   private void refuse(String fault) {

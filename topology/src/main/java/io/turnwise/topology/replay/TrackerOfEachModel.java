@@ -6,6 +6,7 @@ import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.UnreadableState;
+import io.turnwise.topology.track.Enrolments;
 import io.turnwise.topology.track.Heard;
 import io.turnwise.topology.track.SpeakerTracker;
 import io.turnwise.topology.track.TrackProcessor;
@@ -14,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class TrackerOfEachModel implements Processor<String, Heard, String, SpeakerChange> {
   private final TurnwiseSettings settings;
   private final Map<String, VoiceSpace> spaces;
-  private final AtomicLong registryChanges;
+  private final Enrolments enrolments;
   private final Map<String, Processor<String, Heard, String, SpeakerChange>> trackers =
       new HashMap<>();
 
@@ -38,10 +38,10 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
   private KeyValueStore<Bytes, byte[]> models;
 
   private TrackerOfEachModel(
-      TurnwiseSettings settings, Map<String, VoiceSpace> spaces, AtomicLong registryChanges) {
+      TurnwiseSettings settings, Map<String, VoiceSpace> spaces, Enrolments enrolments) {
     this.settings = settings;
     this.spaces = spaces;
-    this.registryChanges = registryChanges;
+    this.enrolments = enrolments;
   }
 
   /**
@@ -51,11 +51,11 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
    * @param settings how the trackers decide; its threshold, where it is set, wins over that of
    *     every model
    * @param spaces the models that are known, by fingerprint
-   * @param registryChanges as {@link TrackProcessor#supplier} has it
+   * @param enrolments as {@link TrackProcessor#supplier} has it
    */
   public static ProcessorSupplier<String, Heard, String, SpeakerChange> supplier(
-      TurnwiseSettings settings, Map<String, VoiceSpace> spaces, AtomicLong registryChanges) {
-    return () -> new TrackerOfEachModel(settings, spaces, registryChanges);
+      TurnwiseSettings settings, Map<String, VoiceSpace> spaces, Enrolments enrolments) {
+    return () -> new TrackerOfEachModel(settings, spaces, enrolments);
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class TrackerOfEachModel implements Processor<String, Heard, String
         TrackProcessor.supplier(
                 new SpeakerTracker(
                     settings.tracker(threshold(fingerprint)), calibration(fingerprint)),
-                registryChanges)
+                enrolments)
             .get();
     tracker.init(context);
     return tracker;

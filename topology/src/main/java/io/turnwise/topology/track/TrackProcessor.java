@@ -1,17 +1,14 @@
 package io.turnwise.topology.track;
 
-import io.turnwise.avro.EnrolledVoice;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * Follows the voices of each call: reads what is known of the call, asks {@link SpeakerTracker},
@@ -19,27 +16,25 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
  */
 public final class TrackProcessor implements Processor<String, Heard, String, SpeakerChange> {
   private final SpeakerTracker tracker;
-  private final AtomicLong registryChanges;
+  private final Enrolments enrolments;
   private ProcessorContext<String, SpeakerChange> context;
   private VoiceStore voices;
   private Registry enrolled;
   private StageMetrics metrics;
 
-  private TrackProcessor(SpeakerTracker tracker, AtomicLong registryChanges) {
+  private TrackProcessor(SpeakerTracker tracker, Enrolments enrolments) {
     this.tracker = tracker;
-    this.registryChanges = registryChanges;
+    this.enrolments = enrolments;
   }
 
   /**
-   * Makes processors. The topology connects them to {@link Names#TRACK_VOICES}; {@link
-   * Names#SPEAKER_REGISTRY} is global.
+   * Makes processors. The topology connects them to {@link Names#TRACK_VOICES}.
    *
-   * @param registryChanges counts the changes of {@link Names#SPEAKER_REGISTRY}: whoever writes to
-   *     that store adds one after each write
+   * @param enrolments who may be recognised, now and as it changes
    */
   public static ProcessorSupplier<String, Heard, String, SpeakerChange> supplier(
-      SpeakerTracker tracker, AtomicLong registryChanges) {
-    return () -> new TrackProcessor(tracker, registryChanges);
+      SpeakerTracker tracker, Enrolments enrolments) {
+    return () -> new TrackProcessor(tracker, enrolments);
   }
 
   @Override
@@ -48,13 +43,10 @@ public final class TrackProcessor implements Processor<String, Heard, String, Sp
     KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.TRACK_VOICES);
     voices = new VoiceStore(store);
     voices.requireReadable();
-    ReadOnlyKeyValueStore<String, EnrolledVoice> registry =
-        context.getStateStore(Names.SPEAKER_REGISTRY);
     metrics = new StageMetrics(context, Names.TRACK);
     enrolled =
         new Registry(
-            registry,
-            registryChanges,
+            enrolments,
             metrics.counter("left-out-total", "Enrolled voices whose vectors have another length"));
   }
 

@@ -1,24 +1,18 @@
 package io.turnwise.topology.track;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.turnwise.avro.EnrolledVoice;
-import io.turnwise.serdes.AvroSerdes;
-import io.turnwise.topology.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.metrics.stats.CumulativeCount;
-import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,24 +23,14 @@ class RegistryTest {
   private static final MetricName COUNT = new MetricName("left-out", "test", "", Map.of());
 
   private final Metrics metrics = new Metrics();
-  private final AtomicLong changes = new AtomicLong();
-  private final KeyValueStore<String, EnrolledVoice> store =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
-              Serdes.String(),
-              AvroSerdes.forValue(
-                  EnrolledVoice.class, Map.of("schema.registry.url", "mock://registry-test")))
-          .withLoggingDisabled()
-          .build();
+  private final Enrolments enrolments = new Enrolments();
   private Registry registry;
 
   @BeforeEach
   void start() {
-    MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
-    store.init(context.getStateStoreContext(), store);
     Sensor leftOut = metrics.sensor("left-out");
     leftOut.add(COUNT, new CumulativeCount());
-    registry = new Registry(store, changes, leftOut);
+    registry = new Registry(enrolments, leftOut);
   }
 
   @AfterEach
@@ -97,8 +81,7 @@ class RegistryTest {
     registry.heard(MODEL, 2);
     assertEquals(List.of("right"), ids(MODEL));
     double before = leftOut();
-    store.delete("wrong");
-    changes.incrementAndGet();
+    enrolments.remove("wrong");
     registry.heard(MODEL, 2);
     ids(MODEL);
     enrol("wrong", MODEL, 3);
@@ -165,9 +148,36 @@ class RegistryTest {
     assertEquals(0.2, registry.cohortOf(alice, asked -> new Cohort(0.2, 0)).mean());
   }
 
+  @Test
+  void shouldMoveAVoiceWhenItIsEnrolledAnewWithAnotherModel() {
+    // Given
+    enrol("alice", MODEL, 2);
+    enrol("bob", MODEL, 2);
+
+    // When
+    enrol("alice", OTHER, 2);
+
+    // Then
+    assertEquals(List.of("bob"), ids(MODEL));
+    assertEquals(List.of("alice"), ids(OTHER));
+  }
+
+  @Test
+  void shouldParseNothingAgainForAnotherTask() {
+    // Given two tasks of an instance
+    enrol("alice", MODEL, 2);
+    Registry other = new Registry(enrolments, metrics.sensor("left-out"));
+
+    // When
+    EnrolledVoices.Enrolled here = registry.of(MODEL).get(0);
+    EnrolledVoices.Enrolled there = other.of(MODEL).get(0);
+
+    // Then
+    assertSame(here.voice(), there.voice());
+  }
+
   private void enrol(String id, String fingerprint, int length) {
-    store.put(
-        id,
+    enrolments.put(
         EnrolledVoice.newBuilder()
             .setSpeakerId(id)
             .setVector(Collections.nCopies(length, 1f))
@@ -175,7 +185,6 @@ class RegistryTest {
             .setModelFingerprint(fingerprint)
             .setEnrolledAt(Instant.EPOCH)
             .build());
-    changes.incrementAndGet();
   }
 
   private List<String> ids(String fingerprint) {

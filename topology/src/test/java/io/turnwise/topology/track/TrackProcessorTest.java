@@ -11,7 +11,6 @@ import io.turnwise.avro.Role;
 import io.turnwise.avro.SpeakerChange;
 import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.avro.SpeechSpan;
-import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.topology.Names;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -34,21 +32,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TrackProcessorTest {
-  private static final Map<String, String> REGISTRY =
-      Map.of("schema.registry.url", "mock://track-processor-test");
-
   private final MockProcessorContext<String, SpeakerChange> context = new MockProcessorContext<>();
-  private final AtomicLong registryChanges = new AtomicLong();
+  private final Enrolments enrolments = new Enrolments();
   private final KeyValueStore<Bytes, byte[]> voices =
       Stores.keyValueStoreBuilder(
               Stores.inMemoryKeyValueStore(Names.TRACK_VOICES), Serdes.Bytes(), Serdes.ByteArray())
-          .withLoggingDisabled()
-          .build();
-  private final KeyValueStore<String, EnrolledVoice> registry =
-      Stores.keyValueStoreBuilder(
-              Stores.inMemoryKeyValueStore(Names.SPEAKER_REGISTRY),
-              Serdes.String(),
-              AvroSerdes.forValue(EnrolledVoice.class, REGISTRY))
           .withLoggingDisabled()
           .build();
   private Processor<String, Heard, String, SpeakerChange> processor;
@@ -56,7 +44,6 @@ class TrackProcessorTest {
   @BeforeEach
   void start() {
     voices.init(context.getStateStoreContext(), voices);
-    registry.init(context.getStateStoreContext(), registry);
     processor = newProcessor();
   }
 
@@ -186,8 +173,7 @@ class TrackProcessorTest {
     segments.subList(0, 10).forEach(segment -> hear("call-1", segment));
 
     // When
-    registry.put(
-        "alice",
+    enrolments.put(
         EnrolledVoice.newBuilder()
             .setSpeakerId("alice")
             .setVector(boxed(made.voice(1)))
@@ -195,7 +181,6 @@ class TrackProcessorTest {
             .setModelFingerprint(SyntheticCall.MODEL)
             .setEnrolledAt(Instant.EPOCH)
             .build());
-    registryChanges.incrementAndGet();
     segments.subList(10, segments.size()).forEach(segment -> hear("call-1", segment));
 
     // Then
@@ -211,7 +196,7 @@ class TrackProcessorTest {
   private Processor<String, Heard, String, SpeakerChange> newProcessor() {
     Processor<String, Heard, String, SpeakerChange> fresh =
         TrackProcessor.supplier(
-                new SpeakerTracker(TrackerSettings.of(SyntheticCall.THRESHOLD)), registryChanges)
+                new SpeakerTracker(TrackerSettings.of(SyntheticCall.THRESHOLD)), enrolments)
             .get();
     fresh.init(context);
     return fresh;
