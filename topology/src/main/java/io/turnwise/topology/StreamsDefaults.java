@@ -4,6 +4,7 @@ import io.turnwise.topology.deadletter.FailedRecords;
 import io.turnwise.topology.deadletter.UndecodableRecords;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
@@ -46,6 +47,10 @@ public final class StreamsDefaults {
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_000);
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 6_000);
+    // While a dead broker's partitions get another leader, clients wait longer and longer before
+    // they try again, by default up to a second each time: that is heard as silence.
+    properties.put(StreamsConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 200);
+    properties.put(CommonClientConfigs.RETRY_BACKOFF_MAX_MS_CONFIG, 200);
     // A call's first chunk must not be missed because the application started a little later.
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

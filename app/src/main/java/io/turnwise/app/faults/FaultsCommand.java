@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  turnwise bench faults --kinds kill-instance,kill-leader --campaigns 4"
     })
 public final class FaultsCommand implements Callable<Integer> {
-  private static final int USUAL_SECONDS = 24;
+  private static final int USUAL_SECONDS = 20;
   private static final int SHORT_SECONDS = 12;
   private static final List<FaultKind> SHORT_KINDS =
       List.of(FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
@@ -89,7 +89,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Length of the calls, 10 to 56 (default: 24, with --short 12).")
+      description = "Length of the calls, 10 to 56 (default: 20, with --short 12).")
   private Optional<Integer> length;
 
   @Option(

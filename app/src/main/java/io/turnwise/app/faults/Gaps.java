@@ -5,13 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * How long a call's outputs stood still. A gap is the time between two outputs of one call, or from
- * its first chunk to its first output, as a consumer of committed records sees them; pauses in the
- * speech are gaps too, so that the figures are never too small. A gap belongs to the faults that
- * were under way in it or else to the last that had begun, and to none before the first.
+ * How long a call's outputs stood still, as a consumer of committed records sees them. A gap begins
+ * when an output is due or, if that is later, with the output of the call before it, and ends with
+ * the output: pauses in the speech are no gaps, and the usual time from the audio to its output is
+ * in each. A gap belongs to the faults that were under way in it or else to the last that had
+ * begun, and to none before the first.
  */
 final class Gaps {
   private Gaps() {}
@@ -26,25 +28,21 @@ final class Gaps {
   /**
    * All gaps.
    *
-   * @param begins when each call's first chunk was sent
+   * @param dueNanos when an output could be there at the earliest
    */
-  static List<Gap> of(List<Output> outputs, Map<String, Long> begins) {
-    Map<String, List<Long>> seen = new HashMap<>();
-    begins.forEach((call, nanos) -> seen.put(call, new ArrayList<>(List.of(nanos))));
-    for (Output output : outputs) {
-      List<Long> times = seen.get(output.key());
-      if (times != null) {
-        times.add(output.nanos());
-      }
-    }
+  static List<Gap> of(List<Output> outputs, ToLongFunction<Output> dueNanos) {
+    List<Output> seen = new ArrayList<>(outputs);
+    seen.sort((one, other) -> Long.compare(one.nanos() - other.nanos(), 0));
+    Map<String, Long> before = new HashMap<>();
     List<Gap> gaps = new ArrayList<>();
-    seen.forEach(
-        (call, times) -> {
-          times.sort(null);
-          for (int i = 1; i < times.size(); i++) {
-            gaps.add(new Gap(call, times.get(i - 1), times.get(i)));
-          }
-        });
+    for (Output output : seen) {
+      long from = dueNanos.applyAsLong(output);
+      Long previous = before.put(output.key(), output.nanos());
+      if (previous != null && previous - from > 0) {
+        from = previous;
+      }
+      gaps.add(new Gap(output.key(), from, output.nanos()));
+    }
     return gaps;
   }
 

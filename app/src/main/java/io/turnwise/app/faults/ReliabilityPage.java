@@ -83,7 +83,7 @@ record ReliabilityPage(
             "%d campaigns, seed %d: **%d lost, %d duplicated**, %d of %d campaigns byte-equal to the"
                 + " run without faults, longest gap %d ms. %d calls with %d records of embeddings"
                 + " and changes were compared in each. It took %d minutes on %s. Without faults the"
-                + " longest gap, a pause in the speech, was %d ms.\n\n",
+                + " longest gap was %d ms.\n\n",
             report.results().size(),
             seed,
             report.lost(),

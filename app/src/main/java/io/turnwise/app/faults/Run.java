@@ -102,7 +102,8 @@ final class Run implements AutoCloseable {
         ArrivedAudio.difference(site.calls(), topics.audio(), servers)
             .ifPresent(other -> journal.note("THE AUDIO IS NOT WHAT WAS SENT: %s", other));
         long lastNanos = outputs.stream().mapToLong(Output::nanos).max().orElse(0);
-        List<Gaps.Gap> gaps = Gaps.of(outputs, begins(player));
+        DueTimes due = new DueTimes(Calls.CAPTURED, player.startNanos(), site.speed());
+        List<Gaps.Gap> gaps = Gaps.of(outputs, due::nanos);
         gaps.stream()
             .max(Comparator.comparingLong(Gaps.Gap::millis))
             .ifPresent(
@@ -168,15 +169,6 @@ final class Run implements AutoCloseable {
   /** Whether it says that all its threads work. */
   static boolean running(Instance instance) {
     return instance.printed().contains(RUNNING);
-  }
-
-  private Map<String, Long> begins(Player player) {
-    Map<String, Long> begins = new HashMap<>();
-    for (Calls.Sent chunk : site.calls().chunks()) {
-      begins.putIfAbsent(
-          chunk.key(), player.startNanos() + (long) (chunk.dueSeconds() / site.speed() * 1e9));
-    }
-    return begins;
   }
 
   private boolean awaitEnd(Player player, OutputWatch watch) {

@@ -14,26 +14,39 @@ class GapsTest {
         List.of(output("a", 1000), output("b", 1100), output("a", 4000), output("b", 1200));
 
     // When
-    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L, "b", 0L));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, output -> 0);
 
     // Then
     assertEquals(3000, Gaps.longestMillis(gaps));
   }
 
   @Test
-  void shouldCountTheWayToTheFirstOutput() {
+  void shouldCountFromWhenTheFirstOutputWasDue() {
     // When
-    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 7000)), Map.of("a", millis(500)));
+    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 7000)), output -> millis(500));
 
     // Then
     assertEquals(6500, Gaps.longestMillis(gaps));
   }
 
   @Test
+  void shouldNotCountAPauseOfTheSpeech() {
+    // Given an output that is due 5 s after the one before, and there 400 ms later
+    List<Output> outputs = List.of(output("a", 1000), output("a", 6400));
+
+    // When
+    List<Gaps.Gap> gaps =
+        Gaps.of(outputs, output -> output.nanos() == millis(1000) ? millis(900) : millis(6000));
+
+    // Then
+    assertEquals(400, Gaps.longestMillis(gaps));
+  }
+
+  @Test
   void shouldGiveAGapToTheFaultsUnderWayInIt() {
     // Given
     List<Output> outputs = List.of(output("a", 1000), output("a", 9000), output("a", 11_000));
-    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, output -> 0);
 
     // When
     Map<String, Long> longest =
@@ -51,7 +64,7 @@ class GapsTest {
   void shouldGiveALaterGapToTheLastFaultBefore() {
     // Given
     List<Output> outputs = List.of(output("a", 1000), output("a", 5000), output("a", 6000));
-    List<Gaps.Gap> gaps = Gaps.of(outputs, Map.of("a", 0L));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, output -> 0);
 
     // When
     Map<String, Long> longest =
@@ -64,7 +77,7 @@ class GapsTest {
   @Test
   void shouldGiveAGapBeforeTheFirstFaultToNone() {
     // Given
-    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 1000)), Map.of("a", 0L));
+    List<Gaps.Gap> gaps = Gaps.of(List.of(output("a", 1000)), output -> 0);
 
     // When
     Map<String, Long> longest =
