@@ -287,10 +287,10 @@ final class BrokerCluster implements AutoCloseable {
     settings.put("transaction.state.log.num.partitions", "3");
     settings.put("group.initial.rebalance.delay.ms", "500");
     // How fast a broker's death is noticed.
-    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.session.timeout.ms", "1500");
     settings.put("broker.heartbeat.interval.ms", "300");
-    settings.put("controller.quorum.election.timeout.ms", "500");
-    settings.put("controller.quorum.fetch.timeout.ms", "1000");
+    settings.put("controller.quorum.election.timeout.ms", "300");
+    settings.put("controller.quorum.fetch.timeout.ms", "800");
     settings.put("controller.quorum.election.backoff.max.ms", "500");
     settings.put("controller.quorum.request.timeout.ms", "1000");
     // How fast the transaction of a dead instance is given up, after its own timeout.

@@ -14,8 +14,8 @@ import java.util.Random;
  * @param number from 1
  */
 record CampaignPlan(int number, List<PlannedFault> faults) {
-  private static final double EARLIEST = 0.15;
-  private static final double LATEST_FIRST = 0.4;
+  private static final double EARLIEST = 0.25;
+  private static final double LATEST_FIRST = 0.45;
   private static final double EARLIEST_SECOND = 0.55;
   private static final double LATEST = 0.75;
 

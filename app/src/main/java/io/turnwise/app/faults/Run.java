@@ -137,6 +137,8 @@ final class Run implements AutoCloseable {
     settings.put("schema.registry.url", site.registry().url());
     settings.put("num.standby.replicas", "1");
     settings.put("num.stream.threads", "1");
+    // Three brokers on two processors take as long for a commit as the default leaves between two.
+    settings.put("commit.interval.ms", "500");
     settings.put("replication.factor", "3");
     Map<String, String> environment = new HashMap<>();
     Path state = folder.resolve(name + "-state");
