@@ -204,14 +204,15 @@ final class Overload implements AutoCloseable {
    */
   double capacity(int calls) {
     try (Running running = new Running(Shedding.NONE, true)) {
-      running.crowd.rush(threads);
+      // As many once before: what runs for long is faster than what has just begun.
+      running.crowd.rush(calls);
       // Until it has been looked at again how far behind it is.
       running.look(FRESH);
-      running.await(() -> processed(running, threads), "warm");
+      running.await(() -> processed(running, calls), "warm");
       long begin = System.nanoTime();
       running.crowd.rush(calls);
       running.look(FRESH);
-      running.await(() -> processed(running, threads + calls), "done with " + calls + " calls");
+      running.await(() -> processed(running, 2 * calls), "done with " + calls + " calls");
       double seconds = (System.nanoTime() - begin) / 1e9;
       running.look(LOOK);
       speakers = running.ended.stream().mapToInt(running::speakersOf).max().orElse(0);
