@@ -47,6 +47,15 @@ record CampaignResult(
     return difference.none() && stuck.isEmpty() && error.isEmpty();
   }
 
+  /** What was done for a fault of the plan; that it was not, where the campaign broke off first. */
+  String detail(PlannedFault planned) {
+    return faults.stream()
+        .filter(fault -> fault.planned() == planned)
+        .map(DoneFault::detail)
+        .findFirst()
+        .orElse("not carried out");
+  }
+
   long longestGapMillis() {
     return gapMillis.values().stream().mapToLong(Long::longValue).max().orElse(0);
   }

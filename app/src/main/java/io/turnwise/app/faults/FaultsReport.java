@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -86,8 +85,8 @@ record FaultsReport(List<CampaignResult> results) {
             "Campaign %d, %.1f s: %s; longest gap %d ms: %s",
             result.plan().number(),
             result.seconds(),
-            result.faults().stream()
-                .map(fault -> fault.planned().kind().id() + " (" + fault.detail() + ")")
+            result.plan().faults().stream()
+                .map(planned -> planned.kind().id() + " (" + result.detail(planned) + ")")
                 .collect(Collectors.joining(", ")),
             result.longestGapMillis(),
             verdict(result)));
@@ -115,11 +114,7 @@ record FaultsReport(List<CampaignResult> results) {
             json.writeStartObject();
             json.writeStringField("kind", planned.kind().id());
             json.writeNumberField("at", Math.round(planned.at() * 1000) / 1000.0);
-            Optional<DoneFault> done =
-                result.faults().stream().filter(fault -> fault.planned() == planned).findFirst();
-            if (done.isPresent()) {
-              json.writeStringField("detail", done.get().detail());
-            }
+            json.writeStringField("detail", result.detail(planned));
             json.writeEndObject();
           }
           json.writeEndArray();

@@ -169,8 +169,8 @@ record ReliabilityPage(
               Locale.ROOT,
               "| %d | %s | %.1f | %s | %s |\n",
               result.plan().number(),
-              result.faults().stream()
-                  .map(fault -> fault.planned().kind().id() + ": " + fault.detail())
+              result.plan().faults().stream()
+                  .map(planned -> planned.kind().id() + ": " + result.detail(planned))
                   .collect(Collectors.joining("; ")),
               result.seconds(),
               new TreeMap<>(result.gapMillis())
@@ -188,7 +188,7 @@ record ReliabilityPage(
     }
     return result
         .error()
-        .map(error -> "broke off")
+        .map(error -> "broke off: " + error.replaceAll("[|\\s]+", " "))
         .orElse(
             String.format(
                 Locale.ROOT,

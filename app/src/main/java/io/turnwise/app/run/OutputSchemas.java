@@ -6,6 +6,7 @@ import io.turnwise.serdes.Contract;
 import io.turnwise.serdes.RegistryUnavailable;
 import io.turnwise.serdes.WrittenSchemas;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -32,7 +33,11 @@ final class OutputSchemas {
    * @param patience how long a registry may be silent
    */
   OutputSchemas(Map<String, String> properties, Duration patience) {
-    this.properties = properties;
+    // Asked again here, with a line in the log; Confluent's client would wait before each refusal.
+    Map<String, String> once = new HashMap<>(properties);
+    once.put("max.retries", "0");
+    once.remove("schema.registry.max.retries");
+    this.properties = Map.copyOf(once);
     this.patience = patience;
   }
 

@@ -56,17 +56,10 @@ class RunProcessTest {
         Admin admin = Admin.create(Map.of("bootstrap.servers", backbone.bootstrapServers()))) {
       // Given a process that has heard a call without being disturbed
       Map<String, String> settings =
-          Map.of(
-              "application.id",
-              APPLICATION,
-              "bootstrap.servers",
+          settings(
               backbone.bootstrapServers(),
-              "schema.registry.url",
               backbone.registryUrl(),
-              "num.stream.threads",
-              "2",
-              "turnwise.management.host",
-              "127.0.0.1");
+              Map.of("num.stream.threads", "2", "turnwise.management.host", "127.0.0.1"));
       Topics.of(TurnwiseSettings.of(settings), 2).createMissing(admin);
       CallAudio audio = CallAudio.read(Shared.projectRoot().resolve("samples/sample-call.wav"));
       try (RunProcess run = RunProcess.start(settings, folder.resolve("first"))) {
@@ -139,19 +132,10 @@ class RunProcessTest {
         Admin admin = Admin.create(Map.of("bootstrap.servers", backbone.bootstrapServers()))) {
       // Given a process that keeps up
       Map<String, String> settings =
-          Map.of(
-              "application.id",
-              APPLICATION,
-              "bootstrap.servers",
+          settings(
               backbone.bootstrapServers(),
-              "schema.registry.url",
               backbone.registryUrl(),
-              "num.stream.threads",
-              "1",
-              "turnwise.degraded.lag.ms",
-              "1000",
-              "turnwise.degraded.after.ms",
-              "500");
+              Map.of("turnwise.degraded.lag.ms", "1000", "turnwise.degraded.after.ms", "500"));
       Topics.of(TurnwiseSettings.of(settings), 2).createMissing(admin);
       CallAudio audio = CallAudio.read(Shared.projectRoot().resolve("samples/sample-call.wav"));
       try (RunProcess run = RunProcess.start(settings, folder.resolve("run"))) {
@@ -193,19 +177,10 @@ class RunProcessTest {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"));
         Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Map<String, String> settings =
-          Map.of(
-              "application.id",
-              APPLICATION,
-              "bootstrap.servers",
+          settings(
               broker.bootstrapServers(),
-              "schema.registry.url",
               "http://127.0.0.1:" + registry.getAddress().getPort(),
-              "num.stream.threads",
-              "1",
-              "turnwise.faults.max",
-              "2",
-              "turnwise.faults.window.ms",
-              "600000");
+              Map.of("turnwise.faults.max", "2", "turnwise.faults.window.ms", "600000"));
       Topics.of(TurnwiseSettings.of(settings), 1).createMissing(admin);
       try (RunProcess run = RunProcess.start(settings, folder.resolve("run"))) {
         run.awaitReady();
@@ -243,6 +218,18 @@ class RunProcessTest {
     } finally {
       registry.stop(0);
     }
+  }
+
+  /** Of a process with one thread, unless told otherwise. */
+  private static Map<String, String> settings(
+      String bootstrapServers, String registryUrl, Map<String, String> more) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("application.id", APPLICATION);
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("schema.registry.url", registryUrl);
+    settings.put("num.stream.threads", "1");
+    settings.putAll(more);
+    return settings;
   }
 
   private static void answerWithAnId(HttpExchange exchange) throws IOException {

@@ -85,13 +85,31 @@ class ReliabilityPageTest {
     assertTrue(text.contains("3 lost, 1 duplicated, 0 invented, 0 reordered, 1 stuck"), text);
   }
 
+  @Test
+  void shouldSayWhyACampaignBrokeOffAndWhatItWasToBe() {
+    // Given
+    CampaignPlan plan = new CampaignPlan(3, List.of(KILLED, CLOCK));
+
+    // When
+    String text = page(CampaignResult.failed(plan, "no | answer\nat all")).markdown();
+
+    // Then
+    assertTrue(
+        text.contains(
+            "| 3 | kill-instance: not carried out; clock-jump: not carried out | 0.0 |  |"
+                + " broke off: no answer at all |"),
+        text);
+  }
+
   private static ReliabilityPage page() {
+    return page(
+        result(new Answers.Difference(0, 0, 0, 0, List.of()), 9000, List.of()),
+        result(new Answers.Difference(3, 1, 0, 0, List.of("here")), 14_000, List.of("call")));
+  }
+
+  private static ReliabilityPage page(CampaignResult... results) {
     return new ReliabilityPage(
-        FaultsReport.of(
-            List.of(
-                result(new Answers.Difference(0, 0, 0, 0, List.of()), 9000, List.of()),
-                result(
-                    new Answers.Difference(3, 1, 0, 0, List.of("here")), 14_000, List.of("call")))),
+        FaultsReport.of(List.of(results)),
         "turnwise bench faults --campaigns 2 --seed 5",
         5,
         Map.of(FaultKind.CLOCK_JUMPED, "no libfaketime"),

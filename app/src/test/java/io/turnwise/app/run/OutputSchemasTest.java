@@ -56,10 +56,7 @@ class OutputSchemasTest {
   private OutputSchemas schemas(Duration patience) {
     return new OutputSchemas(
             Map.of(
-                "schema.registry.url",
-                "http://127.0.0.1:" + registry.getAddress().getPort(),
-                "schema.registry.max.retries",
-                "0"),
+                "schema.registry.url", "http://127.0.0.1:" + registry.getAddress().getPort()),
             patience)
         .with(Contract.SPEAKER_CHANGES, "changes")
         .with(Contract.DEAD_LETTERS, "letters");
