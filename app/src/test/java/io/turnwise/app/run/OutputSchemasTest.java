@@ -55,8 +55,7 @@ class OutputSchemasTest {
 
   private OutputSchemas schemas(Duration patience) {
     return new OutputSchemas(
-            Map.of(
-                "schema.registry.url", "http://127.0.0.1:" + registry.getAddress().getPort()),
+            Map.of("schema.registry.url", "http://127.0.0.1:" + registry.getAddress().getPort()),
             patience)
         .with(Contract.SPEAKER_CHANGES, "changes")
         .with(Contract.DEAD_LETTERS, "letters");
