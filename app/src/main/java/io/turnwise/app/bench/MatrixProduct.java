@@ -11,6 +11,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.turnwise.inference.model.InferenceRuntime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class MatrixProduct implements AutoCloseable {
   private final OnnxTensor right;
 
   MatrixProduct() {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
+    OrtEnvironment environment = InferenceRuntime.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);

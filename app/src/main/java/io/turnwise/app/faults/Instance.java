@@ -21,6 +21,7 @@ final class Instance implements AutoCloseable {
   private static final int HEAP_MEGABYTES = 256;
   private static final Duration SUPERVISOR_LOOKS = Duration.ofMillis(250);
   private static final Duration SUPERVISOR_WAITS = Duration.ofSeconds(1);
+  private static final int BY_SIGTERM = 128 + 15;
   private static final Duration GRACE = Duration.ofSeconds(35);
 
   private final String name;
@@ -129,7 +130,11 @@ final class Instance implements AutoCloseable {
     }
   }
 
-  /** SIGTERM; it stays away until it is started. */
+  /**
+   * SIGTERM; it stays away until it is started.
+   *
+   * @throws IllegalStateException if it does not end in time, or otherwise than by the signal
+   */
   void end() throws InterruptedException {
     Child ending;
     synchronized (this) {
@@ -144,6 +149,10 @@ final class Instance implements AutoCloseable {
         (System.nanoTime() - begin) / 1_000_000,
         ending.exitCode(),
         inTime ? "" : ", killed because it did not end");
+    if (ending.exitCode() != BY_SIGTERM) {
+      throw new IllegalStateException(
+          name + " ended with " + ending.exitCode() + " when it was told to stop; see " + log());
+    }
   }
 
   /** Settings of the next start. */

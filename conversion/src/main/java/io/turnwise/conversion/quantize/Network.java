@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.turnwise.inference.features.Features;
+import io.turnwise.inference.model.InferenceRuntime;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -24,7 +25,7 @@ import java.util.Set;
 final class Network implements AutoCloseable {
   private static final String WEIGHTS = "weights";
 
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
+  private final OrtEnvironment environment = InferenceRuntime.environment();
   private final OrtSession session;
 
   /**

@@ -22,13 +22,15 @@ public record InferenceRuntime(String version, List<String> providers) {
   }
 
   /**
-   * What networks are opened with; the process has one, which is never closed.
+   * What networks are opened with; the process has one, which lasts as long as the process.
    *
    * @throws UnusableModel where the native library cannot be loaded
    */
   public static OrtEnvironment environment() {
     try {
-      return OrtEnvironment.getEnvironment("turnwise");
+      OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
+      EnvironmentHold.of(environment);
+      return environment;
     } catch (LinkageError e) {
       throw new UnusableModel(
           "ONNX Runtime's library cannot be loaded from "
