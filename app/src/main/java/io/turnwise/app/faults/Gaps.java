@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * when an output is due or, if that is later, with the output of the call before it, and ends with
  * the output: pauses in the speech are no gaps, and the usual time from the audio to its output is
  * in each. A gap belongs to the faults that were under way in it or else to the last that had
- * begun, and to none before the first.
+ * begun, and to none before the first. A fault is under way until it is healed and, after that,
+ * until every call that stood still at that moment has put out something again.
  */
 final class Gaps {
   private Gaps() {}
@@ -56,8 +57,9 @@ final class Gaps {
    */
   static Map<String, Long> longestByFault(List<Gap> gaps, List<DoneFault> faults) {
     Map<String, Long> longest = new TreeMap<>();
+    List<Effect> effects = faults.stream().map(fault -> Effect.of(fault, gaps)).toList();
     for (Gap gap : gaps) {
-      String of = faultsOf(gap, faults);
+      String of = faultsOf(gap, effects);
       if (!of.isEmpty()) {
         longest.merge(of, gap.millis(), Math::max);
       }
@@ -65,24 +67,37 @@ final class Gaps {
     return longest;
   }
 
-  private static String faultsOf(Gap gap, List<DoneFault> faults) {
-    List<DoneFault> under =
-        faults.stream()
+  /** When a fault was under way. */
+  private record Effect(FaultKind kind, long fromNanos, long toNanos) {
+    static Effect of(DoneFault fault, List<Gap> gaps) {
+      long to = fault.toNanos();
+      for (Gap gap : gaps) {
+        if (gap.fromNanos() - fault.toNanos() <= 0 && gap.toNanos() - to > 0) {
+          to = gap.toNanos();
+        }
+      }
+      return new Effect(fault.planned().kind(), fault.fromNanos(), to);
+    }
+  }
+
+  private static String faultsOf(Gap gap, List<Effect> effects) {
+    List<Effect> under =
+        effects.stream()
             .filter(
-                fault ->
-                    fault.fromNanos() - gap.toNanos() <= 0
-                        && fault.toNanos() - gap.fromNanos() >= 0)
+                effect ->
+                    effect.fromNanos() - gap.toNanos() <= 0
+                        && effect.toNanos() - gap.fromNanos() > 0)
             .toList();
     if (under.isEmpty()) {
       under =
-          faults.stream()
-              .filter(fault -> fault.fromNanos() - gap.fromNanos() <= 0)
+          effects.stream()
+              .filter(effect -> effect.fromNanos() - gap.fromNanos() <= 0)
               .reduce((earlier, later) -> later)
               .stream()
               .toList();
     }
     return under.stream()
-        .map(fault -> fault.planned().kind().id())
+        .map(effect -> effect.kind().id())
         .distinct()
         .sorted()
         .collect(Collectors.joining("+"));

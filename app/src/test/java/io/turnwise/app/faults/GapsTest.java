@@ -61,6 +61,32 @@ class GapsTest {
   }
 
   @Test
+  void shouldCountAFaultAsUnderWayUntilWhatStoodStillWhenItWasHealedMovesAgain() {
+    // Given a call that stands still over the first fault's end, and one that does so only later
+    List<Output> outputs =
+        List.of(
+            output("a", 1000),
+            output("a", 9000),
+            output("b", 3500),
+            output("b", 9100),
+            output("b", 11_000));
+    List<Gaps.Gap> gaps = Gaps.of(outputs, output -> 0);
+
+    // When
+    Map<String, Long> longest =
+        Gaps.longestByFault(
+            gaps,
+            List.of(
+                done(FaultKind.INSTANCE_KILLED, 2000, 3000),
+                done(FaultKind.BROKER_LEADER_KILLED, 5000, 9500)));
+
+    // Then the broker alone has only what began when both calls had moved again
+    assertEquals(
+        Map.of("kill-instance", 3500L, "kill-instance+kill-leader", 8000L, "kill-leader", 1900L),
+        longest);
+  }
+
+  @Test
   void shouldGiveALaterGapToTheLastFaultBefore() {
     // Given
     List<Output> outputs = List.of(output("a", 1000), output("a", 5000), output("a", 6000));
