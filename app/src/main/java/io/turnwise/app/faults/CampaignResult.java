@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param stuck calls whose outputs were not all there in time
  * @param gapMillis longest gap by the faults it belongs to
  * @param ownEnds how often an instance ended by itself and was started again by its supervisor
+ * @param wrongEnds instances that were told to stop and ended otherwise, or not in time: a line
+ *     each
  * @param error why the campaign could not be carried out; empty where it was
  */
 record CampaignResult(
@@ -22,11 +24,13 @@ record CampaignResult(
     List<String> stuck,
     Map<String, Long> gapMillis,
     int ownEnds,
+    List<String> wrongEnds,
     Optional<String> error) {
   CampaignResult {
     faults = List.copyOf(faults);
     stuck = List.copyOf(stuck);
     gapMillis = Map.copyOf(gapMillis);
+    wrongEnds = List.copyOf(wrongEnds);
   }
 
   /** Of a campaign that broke off. */
@@ -39,12 +43,18 @@ record CampaignResult(
         List.of(),
         Map.of(),
         0,
+        List.of(),
         Optional.of(error));
   }
 
-  /** Whether everything is as without the faults. */
-  boolean passed() {
+  /** Whether everything that was put out is as without the faults, and all of it was. */
+  boolean byteEqual() {
     return difference.none() && stuck.isEmpty() && error.isEmpty();
+  }
+
+  /** Whether nothing at all is to be looked into. */
+  boolean passed() {
+    return byteEqual() && wrongEnds.isEmpty();
   }
 
   /** What was done for a fault of the plan; that it was not, where the campaign broke off first. */

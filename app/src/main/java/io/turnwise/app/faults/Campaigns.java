@@ -185,6 +185,7 @@ final class Campaigns {
         stuck,
         Gaps.longestByFault(outcome.gaps(), outcome.faults()),
         outcome.ownEnds(),
+        outcome.wrongEnds(),
         Optional.empty());
   }
 

@@ -48,7 +48,7 @@ record FaultsReport(List<CampaignResult> results) {
             .filter(result -> !result.passed())
             .map(result -> Integer.toString(result.plan().number()))
             .collect(Collectors.joining(", "));
-    return "Not everything came out as without faults in campaign "
+    return "Not everything went as without faults in campaign "
         + numbers
         + "; see the journals and logs in "
         + folder
@@ -94,6 +94,7 @@ record FaultsReport(List<CampaignResult> results) {
     if (!result.stuck().isEmpty()) {
       text.append("\n  stuck: not everything was processed in time");
     }
+    result.wrongEnds().forEach(line -> text.append("\n  ").append(line));
     return text.toString();
   }
 
@@ -101,7 +102,10 @@ record FaultsReport(List<CampaignResult> results) {
     return result
         .error()
         .map(error -> "BROKE OFF, " + error)
-        .orElse(result.passed() ? "as without faults" : "DIFFERS");
+        .orElse(
+            !result.byteEqual()
+                ? "DIFFERS"
+                : result.passed() ? "as without faults" : "ENDED OTHERWISE THAN TOLD");
   }
 
   static String json(CampaignResult result, long seed) {
@@ -124,13 +128,14 @@ record FaultsReport(List<CampaignResult> results) {
           json.writeNumberField("invented", result.difference().invented());
           json.writeNumberField("reordered", result.difference().reordered());
           json.writeNumberField("stuck", result.stuck().size());
-          json.writeBooleanField("byteEqual", result.passed());
+          json.writeBooleanField("byteEqual", result.byteEqual());
           json.writeObjectFieldStart("gapMillis");
           for (Map.Entry<String, Long> gap : new TreeMap<>(result.gapMillis()).entrySet()) {
             json.writeNumberField(gap.getKey(), gap.getValue());
           }
           json.writeEndObject();
           json.writeNumberField("restartedBySupervisor", result.ownEnds());
+          json.writeNumberField("endedOtherwise", result.wrongEnds().size());
           if (result.error().isPresent()) {
             json.writeStringField("error", result.error().get());
           }

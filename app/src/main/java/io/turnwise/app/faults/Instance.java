@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class Instance implements AutoCloseable {
   private Child process;
   private boolean wanted;
   private int ownEnds;
+  private final List<String> wrongEnds = new ArrayList<>();
   private volatile boolean closed;
 
   /**
@@ -130,11 +132,7 @@ final class Instance implements AutoCloseable {
     }
   }
 
-  /**
-   * SIGTERM; it stays away until it is started.
-   *
-   * @throws IllegalStateException if it does not end in time, or otherwise than by the signal
-   */
+  /** SIGTERM; it stays away until it is started. */
   void end() throws InterruptedException {
     Child ending;
     synchronized (this) {
@@ -150,8 +148,9 @@ final class Instance implements AutoCloseable {
         ending.exitCode(),
         inTime ? "" : ", killed because it did not end");
     if (ending.exitCode() != BY_SIGTERM) {
-      throw new IllegalStateException(
-          name + " ended with " + ending.exitCode() + " when it was told to stop; see " + log());
+      synchronized (this) {
+        wrongEnds.add(name + " ended with " + ending.exitCode() + " when it was told to stop");
+      }
     }
   }
 
@@ -172,6 +171,11 @@ final class Instance implements AutoCloseable {
   /** How often it has ended by itself. */
   synchronized int ownEnds() {
     return ownEnds;
+  }
+
+  /** When it did not end in time, or otherwise than by the signal: a line each. */
+  synchronized List<String> wrongEnds() {
+    return List.copyOf(wrongEnds);
   }
 
   private void supervise() {

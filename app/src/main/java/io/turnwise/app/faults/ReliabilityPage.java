@@ -88,7 +88,7 @@ record ReliabilityPage(
             seed,
             report.lost(),
             report.duplicated(),
-            report.results().stream().filter(CampaignResult::passed).count(),
+            report.results().stream().filter(CampaignResult::byteEqual).count(),
             report.results().size(),
             report.maxGapMillis(),
             calls,
@@ -119,7 +119,7 @@ record ReliabilityPage(
               leftOut.containsKey(kind)
                   ? "left out: " + leftOut.get(kind)
                   : Integer.toString(with.size()),
-              with.stream().filter(CampaignResult::passed).count(),
+              with.stream().filter(CampaignResult::byteEqual).count(),
               millis(longestGap(kind, true)),
               millis(longestGap(kind, false))));
     }
@@ -183,9 +183,13 @@ record ReliabilityPage(
   }
 
   private static String outcome(CampaignResult result) {
-    if (result.passed()) {
-      return "byte-equal";
-    }
+    List<String> parts = new ArrayList<>();
+    parts.add(result.byteEqual() ? "byte-equal" : difference(result));
+    parts.addAll(result.wrongEnds());
+    return String.join("; ", parts);
+  }
+
+  private static String difference(CampaignResult result) {
     return result
         .error()
         .map(error -> "broke off: " + error.replaceAll("[|\\s]+", " "))

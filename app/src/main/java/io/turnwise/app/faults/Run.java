@@ -37,6 +37,8 @@ final class Run implements AutoCloseable {
    *
    * @param stuck whether not all was done in time
    * @param gaps all gaps of all calls
+   * @param ownEnds how often an instance ended by itself
+   * @param wrongEnds instances that ended otherwise than they were told to
    */
   record Outcome(
       Answers answers,
@@ -44,7 +46,8 @@ final class Run implements AutoCloseable {
       List<DoneFault> faults,
       double seconds,
       boolean stuck,
-      int ownEnds) {}
+      int ownEnds,
+      List<String> wrongEnds) {}
 
   private Run(Site site, String name, List<PlannedFault> faults, BooleanSupplier stop) {
     this.site = site;
@@ -124,7 +127,8 @@ final class Run implements AutoCloseable {
             done,
             outputs.isEmpty() ? 0 : (lastNanos - player.startNanos()) / 1e9,
             !finished,
-            instances.values().stream().mapToInt(Instance::ownEnds).sum());
+            instances.values().stream().mapToInt(Instance::ownEnds).sum(),
+            instances.values().stream().flatMap(one -> one.wrongEnds().stream()).toList());
       }
     }
   }

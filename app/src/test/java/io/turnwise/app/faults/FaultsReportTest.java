@@ -37,7 +37,8 @@ class FaultsReportTest {
         "{\"campaign\":3,\"seed\":9,\"faults\":[{\"kind\":\"kill-leader\",\"at\":0.25,"
             + "\"detail\":\"broker 1 killed\"}],\"seconds\":21.4,\"lost\":0,\"duplicated\":0,"
             + "\"invented\":0,\"reordered\":0,\"stuck\":0,\"byteEqual\":true,"
-            + "\"gapMillis\":{\"kill-leader\":3200},\"restartedBySupervisor\":1}",
+            + "\"gapMillis\":{\"kill-leader\":3200},\"restartedBySupervisor\":1,"
+            + "\"endedOtherwise\":0}",
         FaultsReport.json(result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()), 9));
   }
 
@@ -59,7 +60,29 @@ class FaultsReportTest {
     assertTrue(FaultsReport.json(broken, 1).contains("\"error\":\"no broker\""));
   }
 
+  @Test
+  void shouldNotPassWhenAnInstanceEndedOtherwiseThanTold() {
+    // Given
+    CampaignResult result =
+        result(
+            new Answers.Difference(0, 0, 0, 0, List.of()),
+            List.of(),
+            List.of("instance-1 ended with 134 when it was told to stop"));
+
+    // Then
+    assertFalse(result.passed());
+    assertTrue(result.byteEqual());
+    assertTrue(FaultsReport.text(result).contains("ENDED OTHERWISE THAN TOLD"));
+    assertTrue(FaultsReport.json(result, 1).contains("\"byteEqual\":true"));
+    assertTrue(FaultsReport.json(result, 1).contains("\"endedOtherwise\":1"));
+  }
+
   private static CampaignResult result(Answers.Difference difference, List<String> stuck) {
+    return result(difference, stuck, List.of());
+  }
+
+  private static CampaignResult result(
+      Answers.Difference difference, List<String> stuck, List<String> wrongEnds) {
     return new CampaignResult(
         PLAN,
         List.of(new DoneFault(FAULT, 0, 1, "broker 1 killed")),
@@ -68,6 +91,7 @@ class FaultsReportTest {
         stuck,
         Map.of("kill-leader", 3200L),
         1,
+        wrongEnds,
         Optional.empty());
   }
 }

@@ -101,6 +101,25 @@ class ReliabilityPageTest {
         text);
   }
 
+  @Test
+  void shouldSayThatAnInstanceEndedOtherwiseThanToldBesideItsOutputs() {
+    // Given
+    CampaignResult result =
+        result(
+            new Answers.Difference(0, 0, 0, 0, List.of()),
+            9000,
+            List.of(),
+            List.of("instance-1 ended with 134 when it was told to stop"));
+
+    // When
+    String text = page(result).markdown();
+
+    // Then
+    assertTrue(
+        text.contains("| byte-equal; instance-1 ended with 134 when it was told to stop |"), text);
+    assertTrue(text.contains("1 of 1 campaigns byte-equal"), text);
+  }
+
   private static ReliabilityPage page() {
     return page(
         result(new Answers.Difference(0, 0, 0, 0, List.of()), 9000, List.of()),
@@ -122,6 +141,11 @@ class ReliabilityPageTest {
 
   private static CampaignResult result(
       Answers.Difference difference, long gapMillis, List<String> stuck) {
+    return result(difference, gapMillis, stuck, List.of());
+  }
+
+  private static CampaignResult result(
+      Answers.Difference difference, long gapMillis, List<String> stuck, List<String> wrongEnds) {
     return new CampaignResult(
         new CampaignPlan(1, List.of(KILLED, CLOCK)),
         List.of(new DoneFault(KILLED, 0, 1, "instance-1 killed")),
@@ -130,6 +154,7 @@ class ReliabilityPageTest {
         stuck,
         Map.of("kill-instance", gapMillis, "clock-jump+kill-instance", 2000L),
         0,
+        wrongEnds,
         Optional.empty());
   }
 }
