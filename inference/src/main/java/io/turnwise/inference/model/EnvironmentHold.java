@@ -24,13 +24,12 @@ final class EnvironmentHold {
   private EnvironmentHold() {}
 
   /**
-   * Holds the environment, if it is not held yet.
+   * Holds the environment, if it is not held yet. There must be one.
    *
-   * @param environment not used but to say that there is one
    * @return whether it is held; not, where this version of the binding or its module does not let
    *     us, which is in the log
    */
-  static boolean of(OrtEnvironment environment) {
+  static boolean held() {
     return HELD;
   }
 

@@ -29,7 +29,7 @@ public record InferenceRuntime(String version, List<String> providers) {
   public static OrtEnvironment environment() {
     try {
       OrtEnvironment environment = OrtEnvironment.getEnvironment("turnwise");
-      EnvironmentHold.of(environment);
+      EnvironmentHold.held();
       return environment;
     } catch (LinkageError e) {
       throw new UnusableModel(
