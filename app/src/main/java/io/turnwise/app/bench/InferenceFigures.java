@@ -1,10 +1,9 @@
 package io.turnwise.app.bench;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -229,66 +228,61 @@ record InferenceFigures(
 
   /** One line. */
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("model", model);
-      if (counted()) {
-        json.writeNumberField("multiplyAdds", multiplyAdds);
-      }
-      json.writeNumberField("rounds", rounds.count());
-      json.writeNumberField("callers", callers);
-      number(json, "peakGflops", peak());
-      for (String precision : precisions()) {
-        json.writeObjectFieldStart(precision);
-        number(json, "segmentsPerSecond", rounds.rate(precision));
-        if (callers > 1) {
-          number(json, "segmentsPerSecondAllCallers", rounds.rate(together(precision)));
-        }
-        if (counted()) {
-          number(json, "networkGflops", gigaflops(precision));
-          number(json, "shareOfPeak", shareOfPeak(precision));
-        }
-        number(json, "shareBesidesNetwork", share(precision, 0.75));
-        json.writeObjectFieldStart("channelsPerCoreByHop");
-        for (double hop : HOPS) {
-          number(json, Double.toString(hop), channels(precision, hop));
-        }
-        json.writeEndObject();
-        json.writeEndObject();
-      }
-      if (int8) {
-        number(json, "int8OverFloat32", rounds.ratio(INT8, FLOAT));
-      }
-      number(json, "featuresMillisPerSegment", millis(FEATURES));
-      number(json, "gateMillisPerSegment", millis(GATE));
-      number(json, "resamplerMillisPerSecond", millis(RESAMPLER));
-      if (peer.isPresent()) {
-        json.writeObjectFieldStart("peer");
-        json.writeStringField("name", Peer.NAME);
-        json.writeStringField("version", peer.get());
-        number(json, "segmentsPerSecond", rounds.rate(Peer.NAME));
-        number(json, "float32OverPeer", rounds.ratio(FLOAT, Peer.NAME));
-        json.writeEndObject();
-      }
-      if (!errorRates.isEmpty()) {
-        json.writeObjectFieldStart("eer");
-        for (Map.Entry<String, double[]> rate : errorRates.entrySet()) {
-          json.writeFieldName(rate.getKey());
-          json.writeArray(rate.getValue(), 0, rate.getValue().length);
-        }
-        json.writeEndObject();
-      }
-      json.writeArrayFieldStart("leftOut");
-      for (String note : notes) {
-        json.writeString(note);
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeStringField("model", model);
+          if (counted()) {
+            json.writeNumberField("multiplyAdds", multiplyAdds);
+          }
+          json.writeNumberField("rounds", rounds.count());
+          json.writeNumberField("callers", callers);
+          number(json, "peakGflops", peak());
+          for (String precision : precisions()) {
+            json.writeObjectFieldStart(precision);
+            number(json, "segmentsPerSecond", rounds.rate(precision));
+            if (callers > 1) {
+              number(json, "segmentsPerSecondAllCallers", rounds.rate(together(precision)));
+            }
+            if (counted()) {
+              number(json, "networkGflops", gigaflops(precision));
+              number(json, "shareOfPeak", shareOfPeak(precision));
+            }
+            number(json, "shareBesidesNetwork", share(precision, 0.75));
+            json.writeObjectFieldStart("channelsPerCoreByHop");
+            for (double hop : HOPS) {
+              number(json, Double.toString(hop), channels(precision, hop));
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+          }
+          if (int8) {
+            number(json, "int8OverFloat32", rounds.ratio(INT8, FLOAT));
+          }
+          number(json, "featuresMillisPerSegment", millis(FEATURES));
+          number(json, "gateMillisPerSegment", millis(GATE));
+          number(json, "resamplerMillisPerSecond", millis(RESAMPLER));
+          if (peer.isPresent()) {
+            json.writeObjectFieldStart("peer");
+            json.writeStringField("name", Peer.NAME);
+            json.writeStringField("version", peer.get());
+            number(json, "segmentsPerSecond", rounds.rate(Peer.NAME));
+            number(json, "float32OverPeer", rounds.ratio(FLOAT, Peer.NAME));
+            json.writeEndObject();
+          }
+          if (!errorRates.isEmpty()) {
+            json.writeObjectFieldStart("eer");
+            for (Map.Entry<String, double[]> rate : errorRates.entrySet()) {
+              json.writeFieldName(rate.getKey());
+              json.writeArray(rate.getValue(), 0, rate.getValue().length);
+            }
+            json.writeEndObject();
+          }
+          json.writeArrayFieldStart("leftOut");
+          for (String note : notes) {
+            json.writeString(note);
+          }
+          json.writeEndArray();
+        });
   }
 
   private static void number(JsonGenerator json, String field, double value) throws IOException {

@@ -1,10 +1,7 @@
 package io.turnwise.app.bench;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
+import io.turnwise.app.JsonLine;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -141,32 +138,27 @@ public final class LongCallsCommand implements Callable<Integer> {
   }
 
   private String json(List<LongCall> calls) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeNumberField("speakers", speakers);
-      json.writeNumberField("dimension", dimension);
-      json.writeNumberField("seed", seed);
-      json.writeArrayFieldStart("calls");
-      for (LongCall call : calls) {
-        json.writeStartObject();
-        json.writeNumberField("seconds", call.seconds());
-        json.writeNumberField("segments", call.segments());
-        json.writeNumberField("stateBytes", call.stateBytes());
-        json.writeNumberField("stateBytesAtEnd", call.stateBytesAtEnd());
-        json.writeNumberField("eventsPerMinute", call.eventsPerMinute());
-        json.writeNumberField("eventsPerMinuteAtEnd", call.eventsPerMinuteAtEnd());
-        json.writeNumberField("cpuMicros", call.cpuMicros());
-        json.writeNumberField("cpuMicrosAtEnd", call.cpuMicrosAtEnd());
-        json.writeNumberField("cpuMicros99", call.cpuMicros99());
-        json.writeNumberField("named", call.speakers());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeNumberField("speakers", speakers);
+          json.writeNumberField("dimension", dimension);
+          json.writeNumberField("seed", seed);
+          json.writeArrayFieldStart("calls");
+          for (LongCall call : calls) {
+            json.writeStartObject();
+            json.writeNumberField("seconds", call.seconds());
+            json.writeNumberField("segments", call.segments());
+            json.writeNumberField("stateBytes", call.stateBytes());
+            json.writeNumberField("stateBytesAtEnd", call.stateBytesAtEnd());
+            json.writeNumberField("eventsPerMinute", call.eventsPerMinute());
+            json.writeNumberField("eventsPerMinuteAtEnd", call.eventsPerMinuteAtEnd());
+            json.writeNumberField("cpuMicros", call.cpuMicros());
+            json.writeNumberField("cpuMicrosAtEnd", call.cpuMicrosAtEnd());
+            json.writeNumberField("cpuMicros99", call.cpuMicros99());
+            json.writeNumberField("named", call.speakers());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
   }
 }

@@ -1,8 +1,7 @@
 package io.turnwise.app.embed;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.JsonLine;
 import io.turnwise.app.ModelOption;
 import io.turnwise.inference.audio.Resampler;
 import io.turnwise.inference.audio.WavFile;
@@ -14,7 +13,6 @@ import io.turnwise.inference.model.SpeakerEmbedder;
 import io.turnwise.inference.speech.SpeechGate;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -170,20 +168,15 @@ public final class EmbedCommand implements Callable<Integer> {
   }
 
   static String json(String model, float[] embedding) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("model", model);
-      json.writeNumberField("dim", embedding.length);
-      json.writeArrayFieldStart("embedding");
-      for (float value : embedding) {
-        json.writeNumber(value);
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeStringField("model", model);
+          json.writeNumberField("dim", embedding.length);
+          json.writeArrayFieldStart("embedding");
+          for (float value : embedding) {
+            json.writeNumber(value);
+          }
+          json.writeEndArray();
+        });
   }
 }

@@ -1,9 +1,8 @@
 package io.turnwise.app.evaluate;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -55,35 +54,30 @@ record Scores(SortedMap<String, Scored> files) {
 
   /** One line of JSON, rates as fractions, durations in milliseconds. */
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      write(json, all());
-      json.writeObjectFieldStart("byChannels");
-      writeKind(json, "single", singleChannel());
-      writeKind(json, "multi", multiChannel());
-      json.writeEndObject();
-      json.writeObjectFieldStart("byRate");
-      writeKind(json, "telephone", telephone());
-      writeKind(json, "wideBand", wideBand());
-      json.writeEndObject();
-      json.writeObjectFieldStart("files");
-      for (var file : files.entrySet()) {
-        DiarizationError error = file.getValue().score().revised().asked();
-        json.writeObjectFieldStart(file.getKey());
-        write(json, file.getValue().score());
-        json.writeNumberField("refSpeakers", error.refSpeakers());
-        json.writeNumberField("hypSpeakers", error.hypSpeakers());
-        json.writeNumberField("channels", file.getValue().channels());
-        json.writeNumberField("sampleRate", file.getValue().rate());
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          write(json, all());
+          json.writeObjectFieldStart("byChannels");
+          writeKind(json, "single", singleChannel());
+          writeKind(json, "multi", multiChannel());
+          json.writeEndObject();
+          json.writeObjectFieldStart("byRate");
+          writeKind(json, "telephone", telephone());
+          writeKind(json, "wideBand", wideBand());
+          json.writeEndObject();
+          json.writeObjectFieldStart("files");
+          for (var file : files.entrySet()) {
+            DiarizationError error = file.getValue().score().revised().asked();
+            json.writeObjectFieldStart(file.getKey());
+            write(json, file.getValue().score());
+            json.writeNumberField("refSpeakers", error.refSpeakers());
+            json.writeNumberField("hypSpeakers", error.hypSpeakers());
+            json.writeNumberField("channels", file.getValue().channels());
+            json.writeNumberField("sampleRate", file.getValue().rate());
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+        });
   }
 
   private static void writeKind(JsonGenerator json, String kind, CallScore score)

@@ -1,9 +1,8 @@
 package io.turnwise.app.evaluate;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -142,31 +141,26 @@ record TrackingComparison(List<Contender> contenders, Contender firstPublished) 
 
   /** One line of JSON, rates as fractions. */
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("contenders");
-      for (Contender contender : contenders) {
-        write(json, contender);
-      }
-      json.writeEndArray();
-      json.writeFieldName("firstPublished");
-      write(json, firstPublished);
-      json.writeObjectFieldStart("confusionRatio");
-      for (Contender baseline : contenders.subList(0, contenders.size() - 1)) {
-        OptionalDouble ratio = confusionRatio(baseline);
-        if (ratio.isPresent()) {
-          json.writeNumberField(baseline.name(), ratio.getAsDouble());
-        } else {
-          json.writeNullField(baseline.name());
-        }
-      }
-      json.writeEndObject();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeArrayFieldStart("contenders");
+          for (Contender contender : contenders) {
+            write(json, contender);
+          }
+          json.writeEndArray();
+          json.writeFieldName("firstPublished");
+          write(json, firstPublished);
+          json.writeObjectFieldStart("confusionRatio");
+          for (Contender baseline : contenders.subList(0, contenders.size() - 1)) {
+            OptionalDouble ratio = confusionRatio(baseline);
+            if (ratio.isPresent()) {
+              json.writeNumberField(baseline.name(), ratio.getAsDouble());
+            } else {
+              json.writeNullField(baseline.name());
+            }
+          }
+          json.writeEndObject();
+        });
   }
 
   private static void write(JsonGenerator json, Contender contender) throws IOException {

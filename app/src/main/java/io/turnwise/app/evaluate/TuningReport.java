@@ -1,9 +1,8 @@
 package io.turnwise.app.evaluate;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -111,32 +110,27 @@ record TuningReport(
 
   /** One line of JSON, rates as fractions. */
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("objective", objective.toString());
-      json.writeNumberField("recordings", recordings);
-      json.writeFieldName("best");
-      write(json, best, trials.get(best));
-      json.writeFieldName("unchanged");
-      write(json, Candidate.UNCHANGED, trials.get(Candidate.UNCHANGED));
-      if (leftOut.isPresent()) {
-        json.writeObjectFieldStart("leftOut");
-        writeRates(json, leftOut.get());
-        json.writeEndObject();
-      } else {
-        json.writeNullField("leftOut");
-      }
-      json.writeArrayFieldStart("trials");
-      for (Map.Entry<Candidate, DiarizationError> trial : ranked()) {
-        write(json, trial.getKey(), trial.getValue());
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeStringField("objective", objective.toString());
+          json.writeNumberField("recordings", recordings);
+          json.writeFieldName("best");
+          write(json, best, trials.get(best));
+          json.writeFieldName("unchanged");
+          write(json, Candidate.UNCHANGED, trials.get(Candidate.UNCHANGED));
+          if (leftOut.isPresent()) {
+            json.writeObjectFieldStart("leftOut");
+            writeRates(json, leftOut.get());
+            json.writeEndObject();
+          } else {
+            json.writeNullField("leftOut");
+          }
+          json.writeArrayFieldStart("trials");
+          for (Map.Entry<Candidate, DiarizationError> trial : ranked()) {
+            write(json, trial.getKey(), trial.getValue());
+          }
+          json.writeEndArray();
+        });
   }
 
   private static void write(JsonGenerator json, Candidate candidate, DiarizationError error)

@@ -1,9 +1,6 @@
 package io.turnwise.app.faults;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
+import io.turnwise.app.JsonLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +64,7 @@ record FaultsReport(List<CampaignResult> results) {
 
   /** The last line: {@code campaigns}, {@code lost}, {@code duplicated}, {@code maxGapMillis}. */
   String json() {
-    return object(
+    return JsonLine.of(
         json -> {
           json.writeNumberField("campaigns", results.size());
           json.writeNumberField("lost", lost());
@@ -109,7 +106,7 @@ record FaultsReport(List<CampaignResult> results) {
   }
 
   static String json(CampaignResult result, long seed) {
-    return object(
+    return JsonLine.of(
         json -> {
           json.writeNumberField("campaign", result.plan().number());
           json.writeNumberField("seed", seed);
@@ -140,21 +137,5 @@ record FaultsReport(List<CampaignResult> results) {
             json.writeStringField("error", result.error().get());
           }
         });
-  }
-
-  private interface Fields {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static String object(Fields fields) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      fields.write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
   }
 }

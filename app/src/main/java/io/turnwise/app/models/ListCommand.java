@@ -2,6 +2,7 @@ package io.turnwise.app.models;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.Installation;
+import io.turnwise.app.JsonLine;
 import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.ModelCatalog;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.turnwise.app.models;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.Installation;
+import io.turnwise.app.JsonLine;
 import io.turnwise.inference.model.KnownModel;
 import io.turnwise.inference.model.ModelCatalog;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package io.turnwise.app.trials;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import io.turnwise.inference.calibration.Channel;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -109,22 +108,17 @@ public final class TrialReport {
 
   /** One line of JSON; error rates in percent. */
   public String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("model", model);
-      json.writeNumberField("minDcfPrior", PRIOR);
-      write(json, cells);
-      if (!plain.isEmpty()) {
-        json.writeObjectFieldStart("plain");
-        write(json, plain);
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeStringField("model", model);
+          json.writeNumberField("minDcfPrior", PRIOR);
+          write(json, cells);
+          if (!plain.isEmpty()) {
+            json.writeObjectFieldStart("plain");
+            write(json, plain);
+            json.writeEndObject();
+          }
+        });
   }
 
   private static void write(JsonGenerator json, Cells cells) throws IOException {

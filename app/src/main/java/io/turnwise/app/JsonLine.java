@@ -1,22 +1,24 @@
-package io.turnwise.app.models;
+package io.turnwise.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 
-/** One object as one line of JSON; what is absent is null. */
-final class JsonLine {
+/** One object as one line of JSON, without the line's end; what is absent is null. */
+public final class JsonLine {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private JsonLine() {}
 
+  /** Writes an object's fields. */
   @FunctionalInterface
-  interface Fields {
+  public interface Fields {
     void write(JsonGenerator json) throws IOException;
   }
 
-  static String of(Fields fields) {
+  /** The object with these fields. */
+  public static String of(Fields fields) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();
@@ -29,7 +31,7 @@ final class JsonLine {
   }
 
   /** Null where the text is empty. */
-  static void text(JsonGenerator json, String field, String text) throws IOException {
+  public static void text(JsonGenerator json, String field, String text) throws IOException {
     if (text.isEmpty()) {
       json.writeNullField(field);
     } else {
@@ -38,7 +40,7 @@ final class JsonLine {
   }
 
   /** Null where the number is 0. */
-  static void number(JsonGenerator json, String field, long number) throws IOException {
+  public static void number(JsonGenerator json, String field, long number) throws IOException {
     if (number == 0) {
       json.writeNullField(field);
     } else {
