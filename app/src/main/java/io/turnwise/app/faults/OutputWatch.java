@@ -87,13 +87,14 @@ final class OutputWatch implements AutoCloseable {
                 new Output(
                     topics.get(record.topic()), record.key(), record.value(), System.nanoTime()));
           }
-          Map<TopicPartition, Long> reached = new HashMap<>();
-          for (TopicPartition partition : assigned) {
-            reached.put(partition, consumer.position(partition, Duration.ofSeconds(3)));
-          }
           synchronized (outputs) {
             outputs.addAll(seen);
-            positions.putAll(reached);
+          }
+          for (TopicPartition partition : assigned) {
+            long position = consumer.position(partition, POLL);
+            synchronized (outputs) {
+              positions.put(partition, position);
+            }
           }
         } catch (RetriableException e) {
           // A broker is away, which is what campaigns are about; the outputs come when it is back.

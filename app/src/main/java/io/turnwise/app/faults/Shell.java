@@ -1,9 +1,11 @@
 package io.turnwise.app.faults;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,18 +28,27 @@ record Shell(int code, String output) {
     try {
       Process process = builder.start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      // Read on a thread of its own: a command that hangs does not end its output either.
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> all(process.getInputStream()));
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return new Shell(1, "did not end within " + PATIENCE_SECONDS + " s");
       }
-      return new Shell(process.exitValue(), output);
+      return new Shell(process.exitValue(), output.join().strip());
     } catch (IOException e) {
       return new Shell(NOT_FOUND, e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static String all(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.getMessage();
     }
   }
 
