@@ -48,14 +48,6 @@ record Answers(Map<Place, List<ByteBuffer>> values) {
     return values.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Values of all topics of a call. */
-  int count(String key) {
-    return values.entrySet().stream()
-        .filter(entry -> entry.getKey().key().equals(key))
-        .mapToInt(entry -> entry.getValue().size())
-        .sum();
-  }
-
   /** How other answers differ from these. */
   Difference differenceOf(Answers other) {
     int lost = 0;

@@ -126,10 +126,6 @@ final class BrokerCluster implements AutoCloseable {
     running.get(id).kill();
   }
 
-  Child broker(int id) {
-    return running.get(id);
-  }
-
   /** Starts a broker again that was killed. */
   void restart(int id) {
     startBroker(id);

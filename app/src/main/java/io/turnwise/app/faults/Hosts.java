@@ -52,11 +52,6 @@ final class Hosts implements AutoCloseable {
     return hosts;
   }
 
-  /** All on the loopback address. */
-  static Hosts local(String why) {
-    return new Hosts("", "", Optional.of(why));
-  }
-
   /** Why no host can be cut off; empty where it can. */
   Optional<String> whyNoCuts() {
     return whyNoCuts;

@@ -122,11 +122,6 @@ final class RunTopics {
         .equals(ends(topic, IsolationLevel.READ_COMMITTED).get(partition));
   }
 
-  /** The end of a partition with what is not committed. */
-  long end(TopicPartition partition) {
-    return ends(List.of(partition.topic()), IsolationLevel.READ_UNCOMMITTED).get(partition);
-  }
-
   /** The name of the instance that has a partition of the audio; empty while nobody has. */
   Optional<String> ownerOf(TopicPartition partition) {
     Collection<MemberDescription> members =
