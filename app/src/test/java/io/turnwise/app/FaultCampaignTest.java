@@ -48,12 +48,18 @@ class FaultCampaignTest {
     List<String> lines = run.out().lines().toList();
     assertEquals(0, run.exitCode(), run.out() + run.err());
     assertEquals(4, lines.size(), run.out());
-    assertTrue(lines.get(0).contains("\"kill-instance\""), lines.get(0));
-    assertTrue(lines.get(1).contains("\"kill-leader\""), lines.get(1));
-    assertTrue(lines.get(2).contains("\"registry-outage\""), lines.get(2));
+    List<String> kinds = List.of("kill-instance", "kill-leader", "registry-outage");
+    for (int i = 0; i < kinds.size(); i++) {
+      String line = lines.get(i);
+      assertTrue(line.contains("\"kind\":\"" + kinds.get(i) + "\""), line);
+      assertTrue(line.contains(" killed"), line);
+      assertTrue(line.contains("\"tried\":true"), line);
+      assertTrue(line.contains("\"gapMillis\":{\"" + kinds.get(i) + "\":"), line);
+    }
     assertTrue(
         lines.get(3).startsWith("{\"campaigns\":3,\"lost\":0,\"duplicated\":0,\"maxGapMillis\":"),
         lines.get(3));
+    assertTrue(lines.get(3).contains("\"byteEqual\":3"), lines.get(3));
   }
 
   @Test
@@ -66,6 +72,16 @@ class FaultCampaignTest {
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("--registry-home"), run.err());
     assertTrue(run.err().contains("generate-test-resources"), run.err());
+  }
+
+  @Test
+  void shouldRefuseTheShortFormWithKindsOfItsOwn() {
+    // When
+    CommandLineRun run = CommandLineRun.of("bench", "faults", "--short", "--kinds", "zombie");
+
+    // Then
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().contains("--kinds: --short has three campaigns of its own"), run.err());
   }
 
   @Test

@@ -14,8 +14,9 @@ import java.util.Random;
  * @param number from 1
  */
 record CampaignPlan(int number, List<PlannedFault> faults) {
-  private static final double EARLIEST = 0.25;
-  private static final double LATEST_FIRST = 0.45;
+  private static final double EARLIEST = 0.2;
+  private static final double LATEST_FIRST = 0.35;
+  private static final double LATEST_ALONE = 0.5;
   private static final double EARLIEST_SECOND = 0.55;
   private static final double LATEST = 0.75;
 
@@ -31,11 +32,11 @@ record CampaignPlan(int number, List<PlannedFault> faults) {
    * one and two in turn, so that each comes before any comes twice too often; a campaign's faults
    * are the same however many campaigns there are.
    *
-   * @param kinds those that this machine can have; not empty
+   * @param kinds those that this machine can have; not empty, and none twice
    */
   static List<CampaignPlan> draw(List<FaultKind> kinds, int campaigns, long seed) {
-    if (kinds.isEmpty()) {
-      throw new IllegalArgumentException("kinds: is empty");
+    if (kinds.isEmpty() || kinds.stream().distinct().count() < kinds.size()) {
+      throw new IllegalArgumentException("kinds: " + kinds + " is empty or has one twice");
     }
     Random random = new Random(seed);
     Deque<FaultKind> deck = new ArrayDeque<>();
@@ -78,7 +79,7 @@ record CampaignPlan(int number, List<PlannedFault> faults) {
         kinds.stream().sorted(Comparator.comparing(kind -> !kind.atStart())).toList()) {
       boolean first = faults.isEmpty();
       double from = first ? EARLIEST : EARLIEST_SECOND;
-      double to = first ? LATEST_FIRST : LATEST;
+      double to = !first ? LATEST : kinds.size() == 1 ? LATEST_ALONE : LATEST_FIRST;
       double at = from + (to - from) * random.nextDouble();
       faults.add(
           new PlannedFault(

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param seconds from the first chunk to the last output
  * @param difference from the run without faults
+ * @param faults as they were done; none where the campaign broke off
  * @param stuck calls whose outputs were not all there in time
  * @param gapMillis longest gap by the faults it belongs to
  * @param ownEnds how often an instance ended by itself and was started again by its supervisor
@@ -57,11 +58,20 @@ record CampaignResult(
     return byteEqual() && wrongEnds.isEmpty();
   }
 
+  /**
+   * Whether a fault of this kind had anything to spoil; where the campaign broke off, it may have.
+   */
+  boolean tried(FaultKind kind) {
+    return error.isPresent()
+        ? plan.has(kind)
+        : faults.stream().anyMatch(fault -> fault.tried() && fault.planned().kind() == kind);
+  }
+
   /** What was done for a fault of the plan; that it was not, where the campaign broke off first. */
   String detail(PlannedFault planned) {
     return faults.stream()
         .filter(fault -> fault.planned() == planned)
-        .map(DoneFault::detail)
+        .map(fault -> fault.detail() + (fault.tried() ? "" : " (nothing was left to spoil)"))
         .findFirst()
         .orElse("not carried out");
   }

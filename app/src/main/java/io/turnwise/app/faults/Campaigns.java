@@ -126,7 +126,7 @@ final class Campaigns {
       Consumer<CampaignResult> each) {
     Answers known =
         KnownAnswers.of(site.calls(), site.registry().url(), site.folder().resolve("known"));
-    Run.Outcome reference = Run.play(site, "reference", List.of(), stop);
+    Run.Outcome reference = Run.play(site, "reference", List.of(), notes, stop);
     requireUsable(reference, site.calls());
     requireKnown(known, reference, site.folder());
     long quietMillis = Gaps.longestMillis(reference.gaps());
@@ -154,7 +154,7 @@ final class Campaigns {
   /** One that breaks off is a failure of its own, and no reason to give up those to come. */
   private CampaignResult campaign(Site site, String name, CampaignPlan plan, Answers expected) {
     try {
-      Run.Outcome outcome = Run.play(site, name, plan.faults(), stop);
+      Run.Outcome outcome = Run.play(site, name, plan.faults(), notes, stop);
       CampaignResult result = result(plan, expected, outcome);
       if (!result.passed()) {
         DifferencesFile.write(
@@ -247,10 +247,12 @@ final class Campaigns {
         settings.oneEach()
             ? CampaignPlan.oneEach(kinds, settings.seed())
             : CampaignPlan.draw(kinds, last, settings.seed());
-    return settings
-        .only()
-        .map(number -> plans.stream().filter(plan -> plan.number() == number).toList())
-        .orElse(plans);
+    int only = settings.only().orElse(0);
+    if (only > plans.size()) {
+      throw new CommandFailed(
+          "--only: there is no campaign " + only + " among these " + plans.size() + ".");
+    }
+    return only > 0 ? List.of(plans.get(only - 1)) : plans;
   }
 
   private static Map<FaultKind, String> impossible(Hosts hosts, Path folder) {

@@ -37,9 +37,13 @@ final class Child {
     process.onExit().join();
   }
 
-  /** SIGTERM, then kill -9 if it is not gone in time. */
-  boolean end(Duration patience) throws InterruptedException {
+  /** SIGTERM. */
+  void tellToEnd() {
     process.destroy();
+  }
+
+  /** Waits until it is gone; kill -9 if it is not in time. */
+  boolean awaitEnd(Duration patience) throws InterruptedException {
     boolean gone = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     if (!gone) {
       kill();

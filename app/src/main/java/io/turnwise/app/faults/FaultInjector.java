@@ -77,7 +77,7 @@ final class FaultInjector {
       throw new IllegalStateException("interrupted", e);
     }
     journal.note("%s: %s", fault.kind().id(), detail);
-    return new DoneFault(fault, from, System.nanoTime(), detail);
+    return new DoneFault(fault, from, System.nanoTime(), detail, true);
   }
 
   private String inject(FaultKind kind, Random random) throws InterruptedException {
@@ -206,26 +206,27 @@ final class FaultInjector {
     return String.format(Locale.ROOT, "clock of %s stepped by %+d s", victim.name(), seconds);
   }
 
-  private String fillDisk(Random random) throws InterruptedException {
-    Instance killed = ownerOf(call(random));
-    Instance full = running().stream().filter(other -> other != killed).findFirst().orElse(killed);
-    SmallDisk disk = disks.get(full.name());
-    disk.fill();
-    int away = BEYOND_THE_SESSION_MILLIS + millis(random, 0, 2_500);
+  /** Who takes over has a full disk, and who comes back comes back to one. */
+  private String fillDisk(Random random) {
+    Instance victim = ownerOf(call(random));
+    int away = millis(random, 500, 4_000);
+    disks.values().forEach(SmallDisk::fill);
+    boolean runs;
     try {
-      killed.kill();
+      victim.kill();
       pause(away);
+      int before = victim.printed().length();
+      victim.start();
+      runs = await(Duration.ofSeconds(20), () -> runs(victim, before));
     } finally {
-      disk.free();
+      disks.values().forEach(SmallDisk::free);
     }
-    killed.start();
-    return "disk of "
-        + full.name()
-        + " full and "
-        + killed.name()
-        + " killed; room, and started again, after "
+    return "all disks full, "
+        + victim.name()
+        + " killed and started again after "
         + away
-        + " ms";
+        + " ms, "
+        + (runs ? "where it ran" : "where it did not run until there was room");
   }
 
   private String rollingRestart(Random random) throws InterruptedException {

@@ -25,7 +25,8 @@ enum FaultKind {
       "registry-outage",
       "the schema registry killed and an application instance started meanwhile"),
   DISK_FULL(
-      "disk-full", "the disk of the state directory full, on the instance that has to take over"),
+      "disk-full",
+      "the disks of the state directories full, and an application instance killed and started on one"),
   INSTANCE_CUT_OFF("cut-instance", "an application instance cut off from the network, and back"),
   BROKER_CUT_OFF("cut-broker", "a broker cut off from the network, and back"),
   CLOCK_JUMPED("clock-jump", "the clock of an application instance stepped, forth or back"),

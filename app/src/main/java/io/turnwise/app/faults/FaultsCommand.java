@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "  turnwise bench faults --kinds kill-instance,kill-leader --campaigns 4"
     })
 public final class FaultsCommand implements Callable<Integer> {
-  private static final int USUAL_SECONDS = 20;
+  private static final int USUAL_SECONDS = 24;
   private static final int SHORT_SECONDS = 12;
   private static final List<FaultKind> SHORT_KINDS =
       List.of(FaultKind.INSTANCE_KILLED, FaultKind.BROKER_LEADER_KILLED, FaultKind.REGISTRY_DOWN);
@@ -89,7 +89,7 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "Length of the calls, 10 to 56 (default: 20, with --short 12).")
+      description = "Length of the calls, 10 to 56 (default: 24, with --short 12).")
   private Optional<Integer> length;
 
   @Option(
@@ -132,6 +132,13 @@ public final class FaultsCommand implements Callable<Integer> {
     require(seconds >= 10 && seconds <= 56, "--seconds: " + seconds + " is not 10 to 56");
     require(speed > 0 && speed <= 100, "--speed: " + speed + " is not above 0 and at most 100");
     only.ifPresent(number -> require(number >= 1, "--only: " + number + " is less than 1"));
+    if (brief) {
+      for (String option : List.of("--campaigns", "--kinds", "--one-each")) {
+        require(
+            !spec.commandLine().getParseResult().hasMatchedOption(option),
+            option + ": --short has three campaigns of its own; leave one of the two out");
+      }
+    }
     List<FaultKind> wanted = brief ? SHORT_KINDS : named();
     Path registry = RegistryProcess.find(registryHome);
     Path sample = Installation.sampleCall();
@@ -195,7 +202,14 @@ public final class FaultsCommand implements Callable<Integer> {
         result.records(),
         result.calls(),
         took,
+        revision(),
         Machine.here());
+  }
+
+  private static String revision() {
+    Shell described =
+        Shell.run("git", "-C", Installation.home().toString(), "describe", "--always", "--dirty");
+    return described.worked() ? described.output() : "unknown";
   }
 
   /** What gives the same campaigns again. */
@@ -212,6 +226,10 @@ public final class FaultsCommand implements Callable<Integer> {
     only.ifPresent(number -> line.append(" --only ").append(number));
     if (!kinds.isEmpty()) {
       line.append(" --kinds ").append(String.join(",", kinds));
+    }
+    length.ifPresent(seconds -> line.append(" --seconds ").append(seconds));
+    if (speed != 1) {
+      line.append(" --speed ").append(speed);
     }
     return line.toString();
   }
@@ -231,6 +249,7 @@ public final class FaultsCommand implements Callable<Integer> {
                                     + Arrays.stream(FaultKind.values())
                                         .map(FaultKind::id)
                                         .toList())))
+        .distinct()
         .toList();
   }
 

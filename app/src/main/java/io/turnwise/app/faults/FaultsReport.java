@@ -19,7 +19,7 @@ record FaultsReport(List<CampaignResult> results) {
   }
 
   boolean passed() {
-    return results.stream().allMatch(CampaignResult::passed);
+    return !results.isEmpty() && results.stream().allMatch(CampaignResult::passed);
   }
 
   int lost() {
@@ -52,17 +52,59 @@ record FaultsReport(List<CampaignResult> results) {
         + ", and run one alone with --only.";
   }
 
+  int invented() {
+    return results.stream().mapToInt(result -> result.difference().invented()).sum();
+  }
+
+  int reordered() {
+    return results.stream().mapToInt(result -> result.difference().reordered()).sum();
+  }
+
+  long byteEqual() {
+    return results.stream().filter(CampaignResult::byteEqual).count();
+  }
+
+  /** Campaigns in which not everything was processed. */
+  long stuck() {
+    return results.stream().filter(result -> !result.stuck().isEmpty()).count();
+  }
+
+  /** Campaigns of which nothing can be said. */
+  long brokeOff() {
+    return results.stream().filter(result -> result.error().isPresent()).count();
+  }
+
+  /** Faults after which outputs were still to come. */
+  long tried() {
+    return results.stream()
+        .flatMap(result -> result.faults().stream())
+        .filter(DoneFault::tried)
+        .count();
+  }
+
+  /** How often an instance ended by itself and was started again. */
+  int ownEnds() {
+    return results.stream().mapToInt(CampaignResult::ownEnds).sum();
+  }
+
   String text() {
     return String.format(
         Locale.ROOT,
-        "%d campaigns, %d lost, %d duplicated, longest gap %d ms.",
+        "%d campaigns with %d faults, %d byte-equal; %d lost, %d duplicated, %d invented,"
+            + " %d reordered, %d stuck, %d broken off; longest gap %d ms.",
         results.size(),
+        tried(),
+        byteEqual(),
         lost(),
         duplicated(),
+        invented(),
+        reordered(),
+        stuck(),
+        brokeOff(),
         maxGapMillis());
   }
 
-  /** The last line: {@code campaigns}, {@code lost}, {@code duplicated}, {@code maxGapMillis}. */
+  /** The last line. */
   String json() {
     return JsonLine.of(
         json -> {
@@ -70,6 +112,12 @@ record FaultsReport(List<CampaignResult> results) {
           json.writeNumberField("lost", lost());
           json.writeNumberField("duplicated", duplicated());
           json.writeNumberField("maxGapMillis", maxGapMillis());
+          json.writeNumberField("faults", tried());
+          json.writeNumberField("byteEqual", byteEqual());
+          json.writeNumberField("invented", invented());
+          json.writeNumberField("reordered", reordered());
+          json.writeNumberField("stuck", stuck());
+          json.writeNumberField("brokeOff", brokeOff());
         });
   }
 
@@ -116,6 +164,7 @@ record FaultsReport(List<CampaignResult> results) {
             json.writeStringField("kind", planned.kind().id());
             json.writeNumberField("at", Math.round(planned.at() * 1000) / 1000.0);
             json.writeStringField("detail", result.detail(planned));
+            json.writeBooleanField("tried", result.tried(planned.kind()));
             json.writeEndObject();
           }
           json.writeEndArray();

@@ -23,6 +23,7 @@ final class Instance implements AutoCloseable {
   private static final Duration SUPERVISOR_LOOKS = Duration.ofMillis(250);
   private static final Duration SUPERVISOR_WAITS = Duration.ofSeconds(1);
   private static final int BY_SIGTERM = 128 + 15;
+  private static final int GAVE_UP = 1;
   private static final Duration GRACE = Duration.ofSeconds(35);
 
   private final String name;
@@ -36,6 +37,9 @@ final class Instance implements AutoCloseable {
   private Map<String, String> settings;
   private Child process;
   private boolean wanted;
+  private Child ending;
+  private long toldAtNanos;
+  private Child accountedFor;
   private int ownEnds;
   private final List<String> wrongEnds = new ArrayList<>();
   private volatile boolean closed;
@@ -127,24 +131,49 @@ final class Instance implements AutoCloseable {
   synchronized void kill() {
     wanted = false;
     if (process != null) {
+      accountedFor = process;
       process.kill();
       journal.note("%s killed", name);
     }
   }
 
-  /** SIGTERM; it stays away until it is started. */
+  /** SIGTERM, and waits until it is gone; it stays away until it is started. */
   void end() throws InterruptedException {
+    tellToEnd();
+    awaitEnd();
+  }
+
+  /** SIGTERM; it stays away until it is started. */
+  synchronized void tellToEnd() {
+    wanted = false;
+    if (process == null) {
+      return;
+    }
+    if (process.alive()) {
+      accountedFor = process;
+      ending = process;
+      toldAtNanos = System.nanoTime();
+      process.tellToEnd();
+    } else {
+      noteOwnEnd();
+    }
+  }
+
+  /** Waits until it is gone, if it was told to end; kills it if it is not in time. */
+  void awaitEnd() throws InterruptedException {
     Child ending;
     synchronized (this) {
-      wanted = false;
-      ending = process;
+      ending = this.ending;
+      this.ending = null;
     }
-    long begin = System.nanoTime();
-    boolean inTime = ending.end(GRACE);
+    if (ending == null) {
+      return;
+    }
+    boolean inTime = ending.awaitEnd(GRACE);
     journal.note(
         "%s ended in %d ms with %d%s",
         name,
-        (System.nanoTime() - begin) / 1_000_000,
+        (System.nanoTime() - toldAtNanos) / 1_000_000,
         ending.exitCode(),
         inTime ? "" : ", killed because it did not end");
     if (ending.exitCode() != BY_SIGTERM) {
@@ -173,7 +202,7 @@ final class Instance implements AutoCloseable {
     return ownEnds;
   }
 
-  /** When it did not end in time, or otherwise than by the signal: a line each. */
+  /** Each time it did not end as it was told to, or by itself and not by giving up: a line. */
   synchronized List<String> wrongEnds() {
     return List.copyOf(wrongEnds);
   }
@@ -185,14 +214,26 @@ final class Instance implements AutoCloseable {
       synchronized (this) {
         ended = wanted && process != null && !process.alive();
         if (ended) {
-          ownEnds++;
-          journal.note("%s ended by itself with %d", name, process.exitCode());
+          noteOwnEnd();
         }
       }
       if (ended) {
         LockSupport.parkNanos(SUPERVISOR_WAITS.toNanos());
         startAgain();
       }
+    }
+  }
+
+  /** Giving up, with 1, is what it may do where it cannot work; anything else is a crash. */
+  private void noteOwnEnd() {
+    if (process == accountedFor) {
+      return;
+    }
+    accountedFor = process;
+    ownEnds++;
+    journal.note("%s ended by itself with %d", name, process.exitCode());
+    if (process.exitCode() != GAVE_UP) {
+      wrongEnds.add(name + " ended by itself with " + process.exitCode());
     }
   }
 

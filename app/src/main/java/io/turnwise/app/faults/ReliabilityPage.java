@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param quietMillis longest gap of the run without faults
  * @param records records of the run without faults
  * @param calls how many calls were played
+ * @param revision of the application
  */
 record ReliabilityPage(
     FaultsReport report,
@@ -33,6 +34,7 @@ record ReliabilityPage(
     int records,
     int calls,
     Duration took,
+    String revision,
     Machine machine) {
   private static final String BEGIN = "<!-- begin: turnwise bench faults -->";
   private static final String END = "<!-- end: turnwise bench faults -->";
@@ -80,20 +82,29 @@ record ReliabilityPage(
     text.append(
         String.format(
             Locale.ROOT,
-            "%d campaigns, seed %d: **%d lost, %d duplicated**, %d of %d campaigns byte-equal to the"
-                + " run without faults, longest gap %d ms. %d calls with %d records of embeddings"
-                + " and changes were compared in each. It took %d minutes on %s. Without faults the"
-                + " longest gap was %d ms.\n\n",
+            "%d campaigns, seed %d, %d faults: **%d lost, %d duplicated**, %d invented, %d"
+                + " reordered, %d stuck, %d broken off; %d of %d campaigns byte-equal to the run"
+                + " without faults, longest gap %d ms. Instances gave up and were started again %d"
+                + " times. %d calls with %d records of embeddings and changes were compared in each."
+                + " It took %d minutes with revision %s on %s. Without faults the longest gap was"
+                + " %d ms.\n\n",
             report.results().size(),
             seed,
+            report.tried(),
             report.lost(),
             report.duplicated(),
-            report.results().stream().filter(CampaignResult::byteEqual).count(),
+            report.invented(),
+            report.reordered(),
+            report.stuck(),
+            report.brokeOff(),
+            report.byteEqual(),
             report.results().size(),
             report.maxGapMillis(),
+            report.ownEnds(),
             calls,
             records,
             took.toMinutes(),
+            revision,
             machine.description(),
             quietMillis));
     text.append(kinds()).append('\n');
@@ -109,7 +120,7 @@ record ReliabilityPage(
                 + " under way |\n|---|---|---|---|---|---|\n");
     for (FaultKind kind : FaultKind.values()) {
       List<CampaignResult> with =
-          report.results().stream().filter(result -> result.plan().has(kind)).toList();
+          report.results().stream().filter(result -> result.tried(kind)).toList();
       table.append(
           String.format(
               Locale.ROOT,

@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * One play of the calls through the application, on topics of its own, with instances of its own:
  * with faults a campaign, without them the run that campaigns are compared with.
  */
-final class Run implements AutoCloseable {
+final class Run {
   private static final Duration START_PATIENCE = Duration.ofSeconds(120);
   private static final Duration END_PATIENCE = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
@@ -62,11 +63,25 @@ final class Run implements AutoCloseable {
    * Plays all calls and waits until everything is out, or nothing more comes.
    *
    * @param name the run's; in the names of its topics
+   * @param notes gets what stands in the way of the next run
    * @param stop whether to end before the end
    */
-  static Outcome play(Site site, String name, List<PlannedFault> faults, BooleanSupplier stop) {
-    try (Run run = new Run(site, name, faults, stop)) {
+  static Outcome play(
+      Site site,
+      String name,
+      List<PlannedFault> faults,
+      Consumer<String> notes,
+      BooleanSupplier stop) {
+    Run run = new Run(site, name, faults, stop);
+    try {
       return run.play();
+    } finally {
+      try {
+        run.close();
+      } catch (RuntimeException e) {
+        // What came out came out, whatever becomes of the cluster afterwards.
+        notes.accept("After " + name + " not all could be made whole: " + e);
+      }
     }
   }
 
@@ -102,9 +117,16 @@ final class Run implements AutoCloseable {
         for (PlannedFault fault : faults) {
           long due = player.startNanos() + (long) (fault.at() * playNanos);
           await("a fault's time", START_PATIENCE, () -> System.nanoTime() - due >= 0);
-          done.add(injector.inject(fault));
+          done.add(
+              player.done() && allIsOut(watch) ? DoneFault.tooLate(fault) : injector.inject(fault));
         }
-        boolean finished = awaitEnd(player, watch);
+        await("the audio to be sent", Duration.ofSeconds(180), player::done);
+        journal.note("all audio is sent");
+        // Who was stopped or cut off, and comes back only now, may try to write what others have
+        // written: what counts is what is there when all have ended.
+        boolean finished = awaitEnd(watch);
+        endAll();
+        finished &= awaitEnd(watch);
         List<Output> outputs = watch.outputs();
         ArrivedAudio.difference(site.calls(), topics.audio(), servers)
             .ifPresent(other -> journal.note("THE AUDIO IS NOT WHAT WAS SENT: %s", other));
@@ -124,7 +146,7 @@ final class Run implements AutoCloseable {
         return new Outcome(
             Answers.of(outputs),
             gaps,
-            done,
+            done.stream().map(fault -> fault.among(outputs)).toList(),
             outputs.isEmpty() ? 0 : (lastNanos - player.startNanos()) / 1e9,
             !finished,
             instances.values().stream().mapToInt(Instance::ownEnds).sum(),
@@ -181,9 +203,19 @@ final class Run implements AutoCloseable {
     return instance.printed().contains(RUNNING);
   }
 
-  private boolean awaitEnd(Player player, OutputWatch watch) {
-    await("the audio to be sent", Duration.ofSeconds(180), player::done);
-    journal.note("all audio is sent");
+  private void endAll() {
+    try {
+      instances.values().forEach(Instance::tellToEnd);
+      for (Instance instance : instances.values()) {
+        instance.awaitEnd();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private boolean awaitEnd(OutputWatch watch) {
     long progressNanos = System.nanoTime();
     int seen = watch.outputs().size();
     while (System.nanoTime() - progressNanos < END_PATIENCE.toNanos()) {
@@ -228,8 +260,7 @@ final class Run implements AutoCloseable {
   }
 
   /** Ends what is left of the run and makes the site whole for the next. */
-  @Override
-  public void close() {
+  private void close() {
     instances.values().forEach(Instance::close);
     disks.values().forEach(SmallDisk::close);
     journal.close();

@@ -2,6 +2,7 @@ package io.turnwise.app.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -64,6 +65,15 @@ class CampaignPlanTest {
       assertEquals(moments.stream().sorted().toList(), moments, "campaign " + plan.number());
       assertTrue(moments.stream().allMatch(at -> at <= 0.75), "campaign " + plan.number());
     }
+  }
+
+  @Test
+  void shouldRefuseAKindThatIsNamedTwice() {
+    // Given
+    List<FaultKind> twice = List.of(FaultKind.BROKER_LEADER_KILLED, FaultKind.BROKER_LEADER_KILLED);
+
+    // Then
+    assertThrows(IllegalArgumentException.class, () -> CampaignPlan.draw(twice, 3, 1));
   }
 
   @Test

@@ -21,13 +21,16 @@ class FaultsReportTest {
         FaultsReport.of(
             List.of(
                 result(new Answers.Difference(0, 0, 0, 0, List.of()), List.of()),
-                result(new Answers.Difference(2, 1, 0, 0, List.of("there")), List.of())));
+                result(new Answers.Difference(2, 1, 4, 3, List.of("there")), List.of())));
 
     // When
     String json = report.json();
 
     // Then
-    assertEquals("{\"campaigns\":2,\"lost\":2,\"duplicated\":1,\"maxGapMillis\":3200}", json);
+    assertEquals(
+        "{\"campaigns\":2,\"lost\":2,\"duplicated\":1,\"maxGapMillis\":3200,\"faults\":2,"
+            + "\"byteEqual\":1,\"invented\":4,\"reordered\":3,\"stuck\":0,\"brokeOff\":0}",
+        json);
     assertFalse(report.passed());
   }
 
@@ -35,7 +38,7 @@ class FaultsReportTest {
   void shouldTellOneCampaignInOneLine() {
     assertEquals(
         "{\"campaign\":3,\"seed\":9,\"faults\":[{\"kind\":\"kill-leader\",\"at\":0.25,"
-            + "\"detail\":\"broker 1 killed\"}],\"seconds\":21.4,\"lost\":0,\"duplicated\":0,"
+            + "\"detail\":\"broker 1 killed\",\"tried\":true}],\"seconds\":21.4,\"lost\":0,\"duplicated\":0,"
             + "\"invented\":0,\"reordered\":0,\"stuck\":0,\"byteEqual\":true,"
             + "\"gapMillis\":{\"kill-leader\":3200},\"restartedBySupervisor\":1,"
             + "\"endedOtherwise\":0}",
@@ -58,6 +61,12 @@ class FaultsReportTest {
     assertFalse(broken.passed());
     assertTrue(FaultsReport.text(broken).contains("BROKE OFF, no broker"));
     assertTrue(FaultsReport.json(broken, 1).contains("\"error\":\"no broker\""));
+    assertTrue(FaultsReport.of(List.of(broken)).json().endsWith("\"brokeOff\":1}"));
+  }
+
+  @Test
+  void shouldNotPassWithoutACampaign() {
+    assertFalse(FaultsReport.of(List.of()).passed());
   }
 
   @Test
@@ -85,7 +94,7 @@ class FaultsReportTest {
       Answers.Difference difference, List<String> stuck, List<String> wrongEnds) {
     return new CampaignResult(
         PLAN,
-        List.of(new DoneFault(FAULT, 0, 1, "broker 1 killed")),
+        List.of(new DoneFault(FAULT, 0, 1, "broker 1 killed", true)),
         21.37,
         difference,
         stuck,

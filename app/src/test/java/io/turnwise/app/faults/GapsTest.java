@@ -114,7 +114,8 @@ class GapsTest {
   }
 
   private static DoneFault done(FaultKind kind, long fromMillis, long toMillis) {
-    return new DoneFault(new PlannedFault(kind, 0.5, 1), millis(fromMillis), millis(toMillis), "");
+    return new DoneFault(
+        new PlannedFault(kind, 0.5, 1), millis(fromMillis), millis(toMillis), "", true);
   }
 
   private static Output output(String call, long atMillis) {

@@ -74,7 +74,9 @@ class ReliabilityPageTest {
     String text = page().markdown();
 
     // Then
-    assertTrue(text.contains("2 campaigns, seed 5: **3 lost, 1 duplicated**, 1 of 2"), text);
+    assertTrue(text.contains("2 campaigns, seed 5, 2 faults: **3 lost, 1 duplicated**"), text);
+    assertTrue(text.contains("1 of 2 campaigns byte-equal"), text);
+    assertTrue(text.contains("with revision abc1234 on a machine"), text);
     assertTrue(text.contains("longest gap 14000 ms"), text);
     assertTrue(
         text.contains(
@@ -83,6 +85,21 @@ class ReliabilityPageTest {
         text);
     assertTrue(text.contains("left out: no libfaketime"), text);
     assertTrue(text.contains("3 lost, 1 duplicated, 0 invented, 0 reordered, 1 stuck"), text);
+  }
+
+  @Test
+  void shouldNotCountAFaultThatCameWhenNothingWasLeftToSpoil() {
+    // When
+    String text =
+        page(result(new Answers.Difference(0, 0, 0, 0, List.of()), 9000, List.of())).markdown();
+
+    // Then
+    assertTrue(text.contains("1 campaigns, seed 5, 1 faults:"), text);
+    assertTrue(text.contains("clock-jump: clock stepped (nothing was left to spoil)"), text);
+    assertTrue(
+        text.contains(
+            "| `kill-instance` | kill -9 of an application instance at any moment | 1 | 1 |"),
+        text);
   }
 
   @Test
@@ -136,6 +153,7 @@ class ReliabilityPageTest {
         355,
         6,
         Duration.ofMinutes(2),
+        "abc1234",
         new Machine("a machine"));
   }
 
@@ -148,7 +166,9 @@ class ReliabilityPageTest {
       Answers.Difference difference, long gapMillis, List<String> stuck, List<String> wrongEnds) {
     return new CampaignResult(
         new CampaignPlan(1, List.of(KILLED, CLOCK)),
-        List.of(new DoneFault(KILLED, 0, 1, "instance-1 killed")),
+        List.of(
+            new DoneFault(KILLED, 0, 1, "instance-1 killed", true),
+            new DoneFault(CLOCK, 2, 2, "clock stepped", false)),
         20,
         difference,
         stuck,
