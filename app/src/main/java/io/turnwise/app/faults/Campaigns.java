@@ -1,10 +1,15 @@
 package io.turnwise.app.faults;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.Installation;
 import io.turnwise.avro.AudioChunk;
+import io.turnwise.avro.EnrolledVoice;
+import io.turnwise.inference.model.Model;
 import io.turnwise.serdes.AvroSerdes;
+import io.turnwise.topology.TurnwiseSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +117,7 @@ final class Campaigns {
                 brokers,
                 registry,
                 calls(registry.url()),
+                enrolment(registry.url()),
                 settings.speed(),
                 folder);
         return run(site, plans, impossible, each);
@@ -125,9 +131,11 @@ final class Campaigns {
       Map<FaultKind, String> leftOut,
       Consumer<CampaignResult> each) {
     Answers known =
-        KnownAnswers.of(site.calls(), site.registry().url(), site.folder().resolve("known"));
+        KnownAnswers.of(
+            site.calls(), site.enrolled(), site.registry().url(), site.folder().resolve("known"));
     Run.Outcome reference = Run.play(site, "reference", List.of(), notes, stop);
     requireUsable(reference, site.calls());
+    requireRecognised(reference, site.enrolled());
     requireKnown(known, reference, site.folder());
     long quietMillis = Gaps.longestMillis(reference.gaps());
     notes.accept(
@@ -221,6 +229,19 @@ final class Campaigns {
     }
   }
 
+  /** Otherwise nothing would tell that the enrolled voices were lost. */
+  private static void requireRecognised(Run.Outcome reference, Enrolment enrolled) {
+    boolean recognised =
+        reference.answers().values().entrySet().stream()
+            .filter(answers -> answers.getKey().kind() == Output.Kind.SPEAKER_CHANGES)
+            .flatMap(answers -> answers.getValue().stream())
+            .map(value -> new String(value.array(), StandardCharsets.ISO_8859_1))
+            .anyMatch(value -> value.contains(enrolled.key()));
+    if (!recognised) {
+      throw new CommandFailed("The run without faults does not recognise the enrolled voice.");
+    }
+  }
+
   private static void requireKnown(Answers known, Run.Outcome reference, Path folder) {
     Answers.Difference difference = known.differenceOf(reference.answers());
     if (!difference.none()) {
@@ -268,6 +289,14 @@ final class Campaigns {
         .ifPresent(why -> impossible.put(FaultKind.DISK_FULL, why));
     Clock.whyNot().ifPresent(why -> impossible.put(FaultKind.CLOCK_JUMPED, why));
     return impossible;
+  }
+
+  private Enrolment enrolment(String registryUrl) {
+    try (Serde<EnrolledVoice> serde =
+        AvroSerdes.forValue(EnrolledVoice.class, Map.of("schema.registry.url", registryUrl))) {
+      Model model = Installation.models().find(TurnwiseSettings.of(Map.of()).model());
+      return Enrolment.of(sound, model, serde.serializer());
+    }
   }
 
   private Calls calls(String registryUrl) {

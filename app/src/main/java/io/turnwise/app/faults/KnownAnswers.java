@@ -33,11 +33,11 @@ final class KnownAnswers {
   /**
    * Computes them.
    *
-   * @param registryUrl the registry that the chunks' schema is in: values have the same bytes as
-   *     those of any run
+   * @param registryUrl the registry that the schemas of what goes in are in: values have the same
+   *     bytes as those of any run
    * @param state a folder of its own
    */
-  static Answers of(Calls calls, String registryUrl, Path state) {
+  static Answers of(Calls calls, Enrolment enrolled, String registryUrl, Path state) {
     Map<String, String> user =
         Map.of(
             "application.id",
@@ -67,6 +67,10 @@ final class KnownAnswers {
       TestInputTopic<String, byte[]> audio =
           driver.createInputTopic(
               settings.audioChunks(), new StringSerializer(), new ByteArraySerializer());
+      driver
+          .createInputTopic(
+              settings.speakerRegistry(), new StringSerializer(), new ByteArraySerializer())
+          .pipeInput(enrolled.key(), enrolled.value());
       calls.chunks().forEach(chunk -> audio.pipeInput(chunk.key(), chunk.value()));
       List<Output> outputs = new ArrayList<>();
       for (Output.Kind kind : Output.Kind.values()) {

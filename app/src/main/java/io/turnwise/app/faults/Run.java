@@ -87,6 +87,7 @@ final class Run {
 
   private Outcome play() {
     topics.create();
+    site.enrolled().send(topics.registry(), site.brokers().bootstrapServers());
     boolean registryAway =
         faults.stream().anyMatch(fault -> fault.kind() == FaultKind.REGISTRY_DOWN_AT_START);
     boolean scaled = faults.stream().anyMatch(fault -> fault.kind() == FaultKind.SCALED);

@@ -63,6 +63,10 @@ final class RunTopics {
     return settings.audioChunks();
   }
 
+  String registry() {
+    return settings.speakerRegistry();
+  }
+
   Map<String, Output.Kind> outputs() {
     Map<String, Output.Kind> outputs = new HashMap<>();
     for (Output.Kind kind : Output.Kind.values()) {

@@ -9,6 +9,7 @@ import java.util.Map;
  * Its parts are the command's to close.
  *
  * @param instanceHosts the hosts of the application instances, by their names
+ * @param enrolled who is enrolled before the calls begin
  * @param speed how many times as fast as real time the calls are played
  * @param folder for logs and settings
  */
@@ -20,6 +21,7 @@ record Site(
     BrokerCluster brokers,
     RegistryProcess registry,
     Calls calls,
+    Enrolment enrolled,
     double speed,
     Path folder) {
   /** Partitions of the topics with calls. */
