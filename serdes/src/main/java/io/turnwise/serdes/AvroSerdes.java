@@ -4,8 +4,6 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.ConfigException;
@@ -19,10 +17,6 @@ import org.apache.kafka.common.serialization.Serdes;
  * UTF-8 strings and need no serde of this class.
  */
 public final class AvroSerdes {
-  private static final String URL = KafkaAvroSerializerConfig.SCHEMA_REGISTRY_URL_CONFIG;
-
-  private static final String TLS = "schema.registry.ssl.";
-
   private AvroSerdes() {}
 
   /**
@@ -55,14 +49,9 @@ public final class AvroSerdes {
       throw new IllegalArgumentException(
           "type: " + type.getName() + " is not a record of Turnwise's topics");
     }
-    requireUrl(registry.get(URL));
+    Map<String, Object> settings = RegistrySettings.of(registry);
     TrustedClasses.install();
 
-    Map<String, Object> settings = new HashMap<>(registry);
-    if (settings.keySet().stream().anyMatch(key -> key.startsWith(TLS))) {
-      // Confluent's client, told of any TLS setting, takes a certificate for any name otherwise.
-      settings.putIfAbsent(TLS + "endpoint.identification.algorithm", "https");
-    }
     settings.putIfAbsent(KafkaAvroSerializerConfig.AVRO_REMOVE_JAVA_PROPS_CONFIG, true);
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
     settings.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_VALUE_TYPE_CONFIG, type);
@@ -72,26 +61,5 @@ public final class AvroSerdes {
     deserializer.configure(settings, false);
     return Serdes.serdeFrom(
         new ValueSerializer<>(serializer), new ValueDeserializer<>(type, deserializer));
-  }
-
-  private static void requireUrl(Object url) {
-    boolean missing =
-        url == null
-            || (url instanceof String text && text.isBlank())
-            || (url instanceof Collection<?> urls && urls.isEmpty());
-    if (missing) {
-      throw new ConfigException(
-          URL
-              + " is missing: name the schema registry, for example"
-              + " schema.registry.url=http://localhost:8081, or mock://NAME for one inside this"
-              + " process");
-    }
-    // Addresses are logged, and shown to whoever lists the processes.
-    if (String.valueOf(url).matches("(?s).*://[^/?#]*@.*")) {
-      throw new ConfigException(
-          URL
-              + " holds a user and a password, which would end up in logs; take them out and set"
-              + " basic.auth.credentials.source=USER_INFO and basic.auth.user.info");
-    }
   }
 }

@@ -2,7 +2,7 @@ package io.turnwise.app.connect;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
-import java.util.HashMap;
+import io.turnwise.serdes.RegistrySettings;
 import java.util.List;
 import java.util.Map;
 
@@ -18,13 +18,11 @@ public final class RegistryConnection {
    * @param properties those of a run
    * @param more settings of the client that win over these
    * @return the caller's, to close
+   * @throws org.apache.kafka.common.config.ConfigException as of {@link RegistrySettings#of}
    */
   public static SchemaRegistryClient open(
       String url, Map<String, String> properties, Map<String, String> more) {
-    Map<String, String> client = new HashMap<>();
-    // Confluent's client, told of any TLS setting, takes a certificate for any name otherwise.
-    client.put("ssl.endpoint.identification.algorithm", "https");
-    client.putAll(properties);
+    Map<String, Object> client = RegistrySettings.of(properties);
     properties.forEach(
         (key, value) -> {
           if (key.startsWith(PREFIX)) {

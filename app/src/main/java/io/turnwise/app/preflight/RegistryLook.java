@@ -21,6 +21,7 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaParseException;
 import org.apache.avro.specific.SpecificData;
+import org.apache.kafka.common.config.ConfigException;
 
 /** Looks at the schema registry; registers nothing. */
 public final class RegistryLook {
@@ -63,6 +64,9 @@ public final class RegistryLook {
       for (Map.Entry<Contract, String> topic : topics().entrySet()) {
         look(registry, topic.getKey(), topic.getValue() + "-value");
       }
+    } catch (ConfigException e) {
+      // Without the address: it may be what holds a password.
+      findings.add(Finding.failed(SUBJECT, e.getMessage(), "correct the setting"));
     } catch (IOException | RestClientException | RuntimeException e) {
       findings.add(unusable(e));
     }

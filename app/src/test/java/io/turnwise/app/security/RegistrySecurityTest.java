@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.turnwise.app.connect.RegistryConnection;
 import io.turnwise.avro.DeadLetter;
 import io.turnwise.avro.DeadLetterReason;
 import io.turnwise.serdes.AvroSerdes;
@@ -12,8 +14,10 @@ import io.turnwise.serdes.RegistryUnavailable;
 import io.turnwise.testing.ApicurioProcess;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +109,29 @@ class RegistrySecurityTest {
       Map<String, String> client = basic(gate, PASSWORD);
       client.put("schema.registry.url", gate.url().replace("127.0.0.1", "localhost"));
       assertRefused(client, "schema.registry.url");
+    }
+  }
+
+  @Test
+  void shouldNotShowThePasswordToAnotherNameWhenItOnlyLooksWhetherTheRegistryIsThere()
+      throws Exception {
+    try (RegistryGate gate = withPassword("server")) {
+      // Given a certificate for 127.0.0.1 only
+      Map<String, String> right = basic(gate, PASSWORD);
+      Map<String, String> client = new HashMap<>(right);
+      client.put("schema.registry.url", gate.url().replace("127.0.0.1", "localhost"));
+
+      // When, Then
+      assertCarries(right);
+      assertFalse(subjects(right).isEmpty());
+      assertThrows(SSLException.class, () -> subjects(client));
+    }
+  }
+
+  private static Collection<String> subjects(Map<String, String> client) throws Exception {
+    try (SchemaRegistryClient registry =
+        RegistryConnection.open(client.get("schema.registry.url"), client, Map.of())) {
+      return registry.getAllSubjects();
     }
   }
 

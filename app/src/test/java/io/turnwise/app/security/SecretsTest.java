@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -180,18 +182,18 @@ class SecretsTest {
         List.of(), options.stream().filter(name -> secret.matcher(name).matches()).toList());
   }
 
-  @Test
-  void shouldRefuseAPasswordInTheRegistrysAddress() {
-    // Given
-    StringWriter err = new StringWriter();
-    CommandLine turnwise =
-        Turnwise.commandLine()
-            .setOut(new PrintWriter(new StringWriter()))
-            .setErr(new PrintWriter(err));
-
-    // When
-    int exitCode =
-        turnwise.execute(
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://me:" + REGISTRY_SECRET + "@127.0.0.1:1",
+        "https://me:#" + REGISTRY_SECRET + "@127.0.0.1:1",
+        "https://me:/" + REGISTRY_SECRET + "@127.0.0.1:1",
+        "https://127.0.0.1:1,https://me:?" + REGISTRY_SECRET + "@127.0.0.1:1",
+        "me:" + REGISTRY_SECRET + "@127.0.0.1:1",
+      })
+  void shouldRefuseAPasswordInTheRegistrysAddress(String address) {
+    String said =
+        refusal(
             "send",
             sample().toString(),
             "--call",
@@ -199,12 +201,38 @@ class SecretsTest {
             "--bootstrap-server",
             "127.0.0.1:1",
             "--registry",
-            "https://me:" + REGISTRY_SECRET + "@127.0.0.1:1");
+            address);
+
+    assertTrue(said.contains("basic.auth.user.info"), said);
+    assertNoSecret(said);
+  }
+
+  @Test
+  void shouldNotPutAPasswordInTheRegistrysAddressIntoTheReportOfTheCheck() throws Exception {
+    // Given
+    Path settings =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("check")).resolve("turnwise.properties"),
+            "bootstrap.servers=127.0.0.1:1\n"
+                + "schema.registry.url=http://me:"
+                + REGISTRY_SECRET
+                + "@127.0.0.1:1\n");
+
+    // When
+    String said = refusal("check", "--config", settings.toString());
 
     // Then
-    assertEquals(1, exitCode);
-    assertTrue(err.toString().contains("basic.auth.user.info"), err::toString);
-    assertNoSecret(err.toString());
+    assertTrue(said.contains("basic.auth.user.info"), said);
+    assertNoSecret(said);
+  }
+
+  /** All that a command says which ends with 1. */
+  private static String refusal(String... arguments) {
+    StringWriter said = new StringWriter();
+    CommandLine turnwise =
+        Turnwise.commandLine().setOut(new PrintWriter(said)).setErr(new PrintWriter(said));
+    assertEquals(1, turnwise.execute(arguments), said::toString);
+    return said.toString();
   }
 
   @Test
