@@ -22,8 +22,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,25 +72,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Turnwise {
   private static final int UNUSABLE = 1;
-  private static final String LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
-  private static final String LEVEL_OF = "org.slf4j.simpleLogger.log.";
-
-  private static final List<String> WORDY =
-      List.of(
-          "io.confluent",
-          "org.apache.kafka.clients.admin",
-          "org.apache.kafka.clients.consumer.ConsumerConfig",
-          "org.apache.kafka.clients.producer.ProducerConfig",
-          "org.apache.kafka.common.config.AbstractConfig",
-          "org.apache.kafka.common.metrics",
-          "org.apache.kafka.common.utils.AppInfoParser",
-          "org.apache.kafka.streams.StreamsConfig");
 
   private Turnwise() {}
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
-    chooseLogLevels(args);
+    LogLevels.choose(args);
     PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     // Nothing but a command's own output may reach standard output: others parse it.
@@ -163,33 +148,6 @@ public final class Turnwise {
 
   private static String oneLine(String message) {
     return message.strip().replaceAll("\\s*\\R\\s*", " ");
-  }
-
-  /** Loggers read their levels once, so they are set before the first is made. */
-  private static void chooseLogLevels(String[] args) {
-    boolean service = Arrays.asList(args).contains("run");
-    setUnlessSet(LEVEL, service ? "info" : "off");
-    setUnlessSet("org.slf4j.simpleLogger.showDateTime", "true");
-    setUnlessSet("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    // With each record it cannot read it prints a whole stack and what the record made Avro say.
-    setUnlessSet(
-        LEVEL_OF + "org.apache.kafka.streams.processor.internals.RecordDeserializer", "error");
-    if (service) {
-      // Each of its dozen clients would print all of its settings.
-      for (String wordy : WORDY) {
-        setUnlessSet(LEVEL_OF + wordy, "warn");
-      }
-    } else {
-      setUnlessSet(LEVEL_OF + "io.turnwise", "warn");
-      // Its faults end the command with a sentence.
-      setUnlessSet(LEVEL_OF + "io.turnwise.app", "off");
-    }
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 
   /** The version the jar was built as. */

@@ -37,6 +37,8 @@ class SecretsTest {
   private static final String REGISTRY_SECRET = "Reg1stry-Gehe1mnis";
   private static final String STORE_SECRET = "St0re-Gehe1mnis";
 
+  private static final String LEVEL_OF = "-Dorg.slf4j.simpleLogger.log.";
+
   private Path folder;
   private Certificates certificates;
   private SecureBroker broker;
@@ -167,6 +169,41 @@ class SecretsTest {
   }
 
   @Test
+  void shouldWriteNoRecordToTheLogThoughEverythingIsLogged() throws Exception {
+    // Given
+    Path own = Files.createDirectories(folder.resolve("demo"));
+    List<String> levels = new ArrayList<>(everythingIsLogged());
+    levels.add(LEVEL_OF + "org.apache.kafka.streams.processor.internals.StreamTask=trace");
+    // The broker within the process: wordy, and it knows bytes alone.
+    for (String logger : List.of("kafka", "org.apache.kafka.server", "org.apache.kafka.storage")) {
+      levels.add(LEVEL_OF + logger + "=off");
+    }
+
+    // When
+    int exitCode;
+    String output;
+    try (TurnwiseProcess demo =
+        TurnwiseProcess.start(own, List.of(), levels, Map.of(), "demo", "--speed", "max")) {
+      exitCode = demo.exitCode();
+      output = demo.output();
+    }
+
+    // Then
+    assertEquals(0, exitCode);
+    assertTrue(output.contains(" TRACE org.apache.kafka.clients.consumer"), "no trace");
+    assertTrue(output.contains(" DEBUG org.apache.kafka.streams"), "no streams");
+    Pattern content = Pattern.compile("\"(callId|call|payload|vector|speaker|speakerId)\": ");
+    assertEquals(
+        List.of(),
+        output
+            .lines()
+            .filter(line -> content.matcher(line).find() || line.contains("key=sample-call"))
+            .map(line -> line.substring(0, Math.min(300, line.length())))
+            .limit(3)
+            .toList());
+  }
+
+  @Test
   void shouldHaveNoOptionThatTakesASecret() {
     Pattern secret =
         Pattern.compile("(?i).*(password|secret|token|credential|jaas|user-?info|key).*");
@@ -285,7 +322,7 @@ class SecretsTest {
             "org.apache.kafka.common.metrics",
             "org.apache.kafka.common.utils.AppInfoParser",
             "org.apache.kafka.streams.StreamsConfig")) {
-      options.add("-Dorg.slf4j.simpleLogger.log." + logger + "=trace");
+      options.add(LEVEL_OF + logger + "=trace");
     }
     options.add("-XX:TieredStopAtLevel=1");
     return options;
