@@ -14,6 +14,7 @@ final class Secrets {
           ".*(password|secret|token|jaas\\.config|user\\.info|passphrase|keystore\\.key)");
   private static final Pattern OPTION =
       Pattern.compile("(?i)(?:password|secret|token)\\w*\\s*=\\s*\"([^\"]*)\"");
+  private static final String REFERENCE = "${";
   private static final int SHORTEST = 4;
 
   private Secrets() {}
@@ -21,6 +22,20 @@ final class Secrets {
   /** Whether the setting's value must not be seen, by its name. */
   static boolean isSecret(String key) {
     return KEY.matcher(key.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** Whether a secret stands in the setting itself, and not only a reference to one. */
+  static boolean isWrittenOut(String key, String value) {
+    if (!isSecret(key)) {
+      return false;
+    }
+    Matcher option = OPTION.matcher(value);
+    while (option.find()) {
+      if (!option.group(1).isEmpty() && !option.group(1).startsWith(REFERENCE)) {
+        return true;
+      }
+    }
+    return !value.isBlank() && !value.contains(REFERENCE);
   }
 
   /** The last defence against a message of somebody else's that quotes one. */

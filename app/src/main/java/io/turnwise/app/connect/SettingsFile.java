@@ -28,7 +28,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SettingsFile {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsFile.class);
-  private static final Pattern FILE_REFERENCE = Pattern.compile("\\$\\{file:([^:}]+):");
+  private static final Pattern FILE_REFERENCE =
+      Pattern.compile("\\$\\{(file|directory):([^:}]+):([^}]*)}");
+  private static final Pattern KEY_FILE =
+      Pattern.compile(".*(keystore\\.location|assertion\\.private\\.key\\.file|assertion\\.file)");
+  private static final String TOKEN_FILE = "sasl.oauthbearer.token.endpoint.url";
+  private static final String FILE_URL = "file:";
   private static final String PROVIDERS = "config.providers";
   private static final Map<String, String> USUAL_PROVIDERS =
       Map.of(
@@ -58,7 +63,12 @@ public final class SettingsFile {
           "The settings file " + file + " " + why + "; name a properties file in UTF-8.", e);
     }
     properties.stringPropertyNames().forEach(key -> raw.put(key, properties.getProperty(key)));
-    warnOfReaders(file, raw);
+    for (Path secret : readByEverybody(file, raw)) {
+      LOG.warn(
+          "{} holds secrets and everybody on this machine may read it: chmod 600 {}",
+          secret,
+          secret);
+    }
     if (!raw.containsKey(PROVIDERS)) {
       raw.putAll(USUAL_PROVIDERS);
     }
@@ -73,27 +83,29 @@ public final class SettingsFile {
     }
   }
 
-  /** Says of each file with secrets that everybody on the machine may read it. */
-  private static void warnOfReaders(Path file, Map<String, String> raw) {
+  /** The files with secrets, this one or those it names, that everybody on the machine may read. */
+  static Set<Path> readByEverybody(Path file, Map<String, String> raw) {
     Set<Path> files = new TreeSet<>();
     raw.forEach(
         (key, value) -> {
-          if (Secrets.isSecret(key) && !value.contains("${")) {
+          if (Secrets.isWrittenOut(key, value)) {
             files.add(file);
           }
           Matcher reference = FILE_REFERENCE.matcher(value);
           while (reference.find()) {
-            files.add(Path.of(reference.group(1)));
+            Path named = Path.of(reference.group(2));
+            files.add(
+                reference.group(1).equals("directory") ? named.resolve(reference.group(3)) : named);
+          }
+          if (KEY_FILE.matcher(key).matches() && !value.isBlank() && !value.contains("${")) {
+            files.add(Path.of(value.strip()));
+          }
+          if (key.endsWith(TOKEN_FILE) && value.startsWith(FILE_URL)) {
+            files.add(Path.of(value.substring(FILE_URL.length()).strip().replaceAll("^/+", "/")));
           }
         });
-    for (Path secret : files) {
-      if (everybodyReads(secret)) {
-        LOG.warn(
-            "{} holds secrets and everybody on this machine may read it: chmod 600 {}",
-            secret,
-            secret);
-      }
-    }
+    files.removeIf(secret -> !everybodyReads(secret));
+    return files;
   }
 
   private static boolean everybodyReads(Path file) {

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.app.CommandFailed;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,5 +84,55 @@ class SettingsFileTest {
     // Then
     assertTrue(failure.getMessage().contains(file.toString()), failure.getMessage());
     assertTrue(failure.getMessage().contains("/does/not/exist"), failure.getMessage());
+  }
+
+  @Test
+  void shouldFindEachFileWithASecretThatEverybodyMayRead() throws Exception {
+    // Given
+    Path file = open("turnwise.properties");
+    Path mounted = open("mounted");
+    Path store = open("store.p12");
+    Path token = open("token.jwt");
+    Map<String, String> settings =
+        Map.of(
+            "sasl.jaas.config",
+            "M required username=\"${env:USER_NAME}\" password=\"written out\";",
+            "basic.auth.user.info",
+            "me:${directory:" + folder + ":mounted}",
+            "schema.registry.ssl.keystore.location",
+            store.toString(),
+            "sasl.oauthbearer.token.endpoint.url",
+            token.toUri().toString(),
+            "ssl.truststore.location",
+            open("ca.pem").toString());
+
+    // When, Then
+    assertEquals(Set.of(file, mounted, store, token), SettingsFile.readByEverybody(file, settings));
+  }
+
+  @Test
+  void shouldFindNoFileWithASecretWhenOnlyTheOwnerReadsThem() throws Exception {
+    // Given a file that everybody reads, and refers to one that its owner reads
+    Path file = open("turnwise.properties");
+    Path mounted = open("mounted");
+    Files.setPosixFilePermissions(mounted, PosixFilePermissions.fromString("rw-r-----"));
+
+    // When
+    Set<Path> found =
+        SettingsFile.readByEverybody(
+            file,
+            Map.of(
+                "sasl.jaas.config",
+                "M required password=\"${directory:" + folder + ":mounted}\";",
+                "ssl.keystore.password",
+                "${env:STORE}"));
+
+    // Then
+    assertEquals(Set.of(), found);
+  }
+
+  private Path open(String name) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), "");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 }
