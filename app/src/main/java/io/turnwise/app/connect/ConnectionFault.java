@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
@@ -59,6 +60,20 @@ public final class ConnectionFault {
         .map(ConnectionFault::asSentence);
   }
 
+  /**
+   * A client of Kafka's.
+   *
+   * @param client makes it of the settings
+   * @throws CommandFailed if the settings make none, saying which is to be looked at
+   */
+  public static <T> T orSentence(Supplier<T> client, Map<String, String> settings) {
+    try {
+      return client.get();
+    } catch (KafkaException e) {
+      throw asCommandFailed(e, settings);
+    }
+  }
+
   /** The failure as the end of a command; one that is no fault of the connection stays itself. */
   public static RuntimeException asCommandFailed(
       KafkaException failure, Map<String, String> settings) {
@@ -67,7 +82,7 @@ public final class ConnectionFault {
       return failure;
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains(JAAS)) {
+      if (cause instanceof LoginException || String.valueOf(cause.getMessage()).contains(JAAS)) {
         // Its message may quote a piece of the password, and a stack trace has all messages.
         return new CommandFailed(sentence.get());
       }

@@ -46,7 +46,10 @@ public final class CallPlayer implements AutoCloseable {
     // out of order for good (a broker without a producer's state takes any sequence number).
     settings.putIfAbsent(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    this.producer = new KafkaProducer<>(settings, new StringSerializer(), serde.serializer());
+    this.producer =
+        ConnectionFault.orSentence(
+            () -> new KafkaProducer<>(settings, new StringSerializer(), serde.serializer()),
+            properties);
   }
 
   /**

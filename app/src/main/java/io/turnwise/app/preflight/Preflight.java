@@ -1,5 +1,6 @@
 package io.turnwise.app.preflight;
 
+import io.turnwise.app.connect.ConnectionFault;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,12 +57,14 @@ public final class Preflight {
     } catch (ExecutionException e) {
       findings.add(refused(servers, protocol, e.getCause()));
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
       findings.add(
           Finding.failed(
               CLUSTER,
-              "the settings make no client (" + cause.getMessage() + ")",
-              "correct them in the properties file"));
+              "the settings make no client",
+              ConnectionFault.sentence(e, properties)
+                  .orElseGet(
+                      () ->
+                          String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()))));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("Interrupted while looking at the cluster", e);

@@ -24,12 +24,16 @@ public final class Cluster {
 
   private Cluster() {}
 
-  /** A client that gives up after 15 s; the caller's to close. */
+  /**
+   * A client that gives up after 15 s; the caller's to close.
+   *
+   * @throws CommandFailed if the settings make none
+   */
   public static Admin admin(Map<String, String> settings) {
     Map<String, Object> admins = new HashMap<>(settings);
     admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     admins.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-    return Admin.create(admins);
+    return ConnectionFault.orSentence(() -> Admin.create(admins), settings);
   }
 
   /** The topics that are others' too, whatever they are called. */

@@ -72,7 +72,11 @@ public final class TopicFeed<T extends SpecificRecord> implements AutoCloseable 
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+        ConnectionFault.orSentence(
+            () ->
+                new KafkaConsumer<>(
+                    settings, new StringDeserializer(), new ByteArrayDeserializer()),
+            properties);
     TopicFeed<T> feed = null;
     try {
       feed = new TopicFeed<>(topic, serde, skipped, consumer);

@@ -263,6 +263,47 @@ class SecretsTest {
     assertNoSecret(said);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "topics create --dry-run",
+        "reset --dry-run",
+        "watch",
+        "send SAMPLE --call call-1",
+      })
+  void shouldNameTheLoginsSettingAndQuoteNothingWhenItCannotBeRead(String command)
+      throws Exception {
+    // Given a password without its name, so that Kafka takes it for a name itself
+    Path settings =
+        Files.writeString(
+            Files.createDirectories(folder.resolve("login")).resolve("turnwise.properties"),
+            String.join(
+                "\n",
+                "bootstrap.servers=127.0.0.1:1",
+                "schema.registry.url=http://127.0.0.1:1",
+                "security.protocol=SASL_SSL",
+                "sasl.mechanism=PLAIN",
+                "sasl.jaas.config=" + SecureBroker.PLAIN + " required " + BROKER_SECRET + ";",
+                ""));
+    StringWriter debug = new StringWriter();
+    CommandLine turnwise = Turnwise.commandLine().setErr(new PrintWriter(debug));
+    turnwise.setExecutionExceptionHandler(
+        (failure, failed, parsed) -> {
+          failure.printStackTrace(failed.getErr());
+          return 1;
+        });
+
+    // When
+    int exitCode =
+        turnwise.execute(
+            (command.replace("SAMPLE", sample().toString()) + " --config " + settings).split(" "));
+
+    // Then not even where the whole stack is asked for
+    assertEquals(1, exitCode);
+    assertTrue(debug.toString().contains("The setting sasl.jaas.config"), debug::toString);
+    assertNoSecret(debug.toString());
+  }
+
   /** All that a command says which ends with 1. */
   private static String refusal(String... arguments) {
     StringWriter said = new StringWriter();
