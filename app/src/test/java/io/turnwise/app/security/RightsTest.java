@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.turnwise.app.CommandFailed;
+import io.turnwise.app.Turnwise;
 import io.turnwise.app.broker.Topics;
 import io.turnwise.app.connect.ConnectionFault;
 import io.turnwise.app.play.CallPlayer;
@@ -27,6 +28,9 @@ import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.ApicurioProcess;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +41,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -50,9 +55,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
@@ -308,6 +315,83 @@ class RightsTest {
               () -> producer.send(new ProducerRecord<>("speaker-changes", "someone", voice)).get());
       assertEquals(TopicAuthorizationException.class, refused.getCause().getClass());
     }
+  }
+
+  @Test
+  @Order(5)
+  void shouldResetWithTheRightsOfTheApplicationAndDelete() throws Exception {
+    // Given
+    Path config = write("reset.properties", application(APPLICATION));
+    AclBinding delete =
+        new AclBinding(
+            new ResourcePattern(ResourceType.TOPIC, APPLICATION + "-", PatternType.PREFIXED),
+            DocumentedRights.with(
+                    applicationRights().findFirst().orElseThrow(), AclOperation.DELETE)
+                .entry());
+
+    // When, Then without it nothing is done but said
+    assertTrue(outcome(1, "reset", "--yes", "--config", config).contains("rights"));
+    assertTrue(committed(new TopicPartition("audio-chunks", 0)) > 0);
+
+    // When, Then
+    grant(Stream.of(delete));
+    try {
+      assertTrue(outcome(0, "reset", "--yes", "--config", config).contains("done"));
+    } finally {
+      revoke(delete);
+    }
+    assertEquals(0, committed(new TopicPartition("audio-chunks", 0)));
+    assertTrue(
+        admin.listTopics().names().get().stream().noneMatch(name -> name.endsWith("-changelog")));
+  }
+
+  @Test
+  @Order(6)
+  void shouldCreateTopicsWithTheRightToCreateThemAlone() throws Exception {
+    // Given topics of other names, that nobody has rights on yet
+    Map<String, String> creator = new HashMap<>(client(SOURCE_USER, "SCRAM-SHA-256"));
+    for (String topic :
+        List.of("audio.chunks", "speaker.embeddings", "speaker.changes", "speaker.registry")) {
+      creator.put("turnwise.topic." + topic, "new-" + topic.replace('.', '-'));
+    }
+    creator.put("turnwise.topic.dead.letters", "new-dead-letters");
+    Path config = write("create.properties", creator);
+    AclBinding create =
+        new AclBinding(
+            new ResourcePattern(ResourceType.TOPIC, "new-", PatternType.PREFIXED),
+            new AccessControlEntry(
+                "User:" + SOURCE_USER, "*", AclOperation.CREATE, AclPermissionType.ALLOW));
+
+    // When, Then
+    outcome(1, "topics", "create", "--partitions", "1", "--config", config);
+    grant(Stream.of(create));
+    outcome(0, "topics", "create", "--partitions", "1", "--config", config);
+    assertEquals(
+        5,
+        admin.listTopics().names().get().stream().filter(name -> name.startsWith("new-")).count());
+    outcome(0, "topics", "create", "--partitions", "1", "--config", config);
+  }
+
+  private static String outcome(int expected, Object... arguments) {
+    StringWriter said = new StringWriter();
+    int exitCode =
+        Turnwise.commandLine()
+            .setOut(new PrintWriter(said))
+            .setErr(new PrintWriter(said))
+            .execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+    assertEquals(expected, exitCode, said::toString);
+    assertFalse(said.toString().contains(PASSWORD), said::toString);
+    return said.toString();
+  }
+
+  private Path write(String name, Map<String, String> settings) throws IOException {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    Path file = folder.resolve(name);
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    }
+    return file;
   }
 
   private Map<String, String> application(String id) {
