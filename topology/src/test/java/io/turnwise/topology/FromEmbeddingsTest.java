@@ -430,6 +430,7 @@ class FromEmbeddingsTest {
             e -> e.setLevelDb(Float.NaN),
             e -> e.setModelFingerprint("0".repeat(64)),
             e -> e.setModelFingerprint("not a digest"),
+            e -> e.setModel("m".repeat(257)),
             e -> e.setCall(""));
     try (DrivenFromEmbeddings driven = open(Map.of())) {
       // When

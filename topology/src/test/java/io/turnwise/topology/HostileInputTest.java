@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +41,8 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Attacks, each by name, through the whole topology. A good call is played around each of them: it
@@ -386,6 +389,58 @@ class HostileInputTest {
     // Then their ids are in no sentence
     assertEquals(Map.of(DeadLetterReason.INVALID_FIELD, 5L), byReason(letters));
     letters.forEach(letter -> assertTrue(letter.getDetail().length() < 200, letter::getDetail));
+  }
+
+  @Test
+  void shouldWriteNoHugeKeyIntoTheDeadLetters() {
+    try (Driven driven = Driven.open()) {
+      // When: a chunk and bytes that are none, under keys that came compressed
+      String huge = "x".repeat(3 << 20);
+      driven.audio.pipeInput(huge, Driven.chunk("x", 0).build());
+      driven.rawAudio.pipeInput(huge, new byte[] {1, 2, 3});
+      driven.audio.pipeInput("known", Driven.chunk("x", 0).build());
+
+      // Then
+      List<KeyValue<String, DeadLetter>> letters = driven.deadLetters.readKeyValuesToList();
+      assertEquals(List.of("", "", "known"), letters.stream().map(letter -> letter.key).toList());
+      assertEquals(
+          Map.of(DeadLetterReason.INVALID_FIELD, 2L, DeadLetterReason.UNDECODABLE, 1L),
+          byReason(letters.stream().map(letter -> letter.value).toList()));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', 1047552",
+    "100000, '', 98976",
+    "6000000, '', 5760000",
+    "6000000, 2000000, 1998976",
+  })
+  void shouldPutAsideChunksThatTheChangelogDoesNotTake(String request, String message, int most) {
+    // Given
+    Map<String, String> settings = new HashMap<>();
+    if (!request.isEmpty()) {
+      settings.put("producer.max.request.size", request);
+    }
+    if (!message.isEmpty()) {
+      settings.put("topic.max.message.bytes", message);
+    }
+
+    // When: a minute at 48 kHz is 5,760,000 bytes
+    List<DeadLetter> letters =
+        attack(
+            settings,
+            driven -> {
+              AudioChunk.Builder chunk =
+                  Driven.chunk("loud", 0).setEncoding(Encoding.PCM_S16LE).setSampleRate(48_000);
+              send(driven, chunk.setPayload(ByteBuffer.allocate(most + 2)));
+              assertEquals(0, entries(driven, "segment-channels") - 1);
+              send(driven, chunk.setPayload(ByteBuffer.allocate(most)));
+              assertEquals(1, entries(driven, "segment-channels") - 1);
+            });
+
+    // Then
+    assertEquals(Map.of(DeadLetterReason.PAYLOAD_TOO_LARGE, 1L), byReason(letters));
   }
 
   @Test

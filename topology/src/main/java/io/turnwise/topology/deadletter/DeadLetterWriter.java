@@ -28,7 +28,7 @@ final class DeadLetterWriter {
         topic,
         null,
         Math.max(0, letter.getTimestamp().toEpochMilli()),
-        key,
+        DeadLetters.keyOf(key),
         serializer.serialize(topic, letter));
   }
 }

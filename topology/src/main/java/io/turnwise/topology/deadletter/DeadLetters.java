@@ -3,15 +3,40 @@ package io.turnwise.topology.deadletter;
 import io.turnwise.avro.DeadLetter;
 import io.turnwise.avro.DeadLetterReason;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.Record;
 
 /** Makes dead letters: where a record is, why it could not be used, a digest; never its content. */
 public final class DeadLetters {
+  /** Four times what the longest call id takes. */
+  private static final int MOST_KEY_BYTES = 3_072;
+
+  private static final byte[] NO_KEY = {};
+
   private DeadLetters() {}
+
+  /**
+   * A letter about a record, with its key; with an empty one where that is longer than any call id:
+   * a letter must fit into its topic whatever fitted, compressed, into the record's.
+   */
+  public static Record<String, DeadLetter> about(Record<String, ?> record, DeadLetter letter) {
+    String key = record.key();
+    boolean fits =
+        key == null
+            || key.length() <= MOST_KEY_BYTES
+                && key.getBytes(StandardCharsets.UTF_8).length <= MOST_KEY_BYTES;
+    return new Record<>(fits ? key : "", letter, record.timestamp());
+  }
+
+  /** The key of a letter about a record with this one, which may be none. */
+  static byte[] keyOf(byte[] key) {
+    return key == null || key.length <= MOST_KEY_BYTES ? key : NO_KEY;
+  }
 
   /**
    * Where a record lies.

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class EmbeddingReader {
   private static final int CALL_ID_CHARACTERS = 256;
   private static final int CHANNELS = 256;
+  private static final int MODEL_CHARACTERS = 256;
   private static final int MAX_DIMENSION = 65_536;
   private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
@@ -131,6 +132,11 @@ final class EmbeddingReader {
       return Optional.of(
           "modelFingerprint: is not 64 lower-case hexadecimal digits; give the SHA-256 of the"
               + " model file");
+    }
+    int name = embedding.getModel().length();
+    if (name > MODEL_CHARACTERS) {
+      return Optional.of(
+          "model: has " + name + " characters; give it " + MODEL_CHARACTERS + " at most");
     }
     if (!anyModel && !spaces.containsKey(fingerprint)) {
       return Optional.of(

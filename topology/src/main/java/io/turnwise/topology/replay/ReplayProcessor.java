@@ -226,8 +226,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
         reason,
         detail);
     context.forward(
-        new Record<>(
-            record.key(), DeadLetters.of(pointer, reason, detail, NO_CONTENT), record.timestamp()),
+        DeadLetters.about(record, DeadLetters.of(pointer, reason, detail, NO_CONTENT)),
         Names.DEAD_LETTERS);
   }
 

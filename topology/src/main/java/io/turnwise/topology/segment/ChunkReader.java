@@ -22,8 +22,9 @@ final class ChunkReader {
   /**
    * @param key the record's key
    * @param record its value; its payload is copied
+   * @param mostBytes of a payload that can be kept, whatever its length in time
    */
-  static Reading read(String key, AudioChunk record) {
+  static Reading read(String key, AudioChunk record, int mostBytes) {
     String callId = record.getCallId();
     if (callId.isEmpty() || callId.length() > CALL_ID_CHARACTERS) {
       return invalid(
@@ -66,6 +67,17 @@ final class ChunkReader {
                   + " bytes are more than the "
                   + Chunk.MAX_SECONDS
                   + " s one chunk may hold; send smaller chunks"));
+    }
+    if (bytes > mostBytes) {
+      return new Unreadable(
+          new Rejection(
+              DeadLetterReason.PAYLOAD_TOO_LARGE,
+              "payload: "
+                  + bytes
+                  + " bytes are more than the "
+                  + mostBytes
+                  + " that fit into a record of the changelog; send smaller chunks, or raise"
+                  + " producer.max.request.size and topic.max.message.bytes"));
     }
     if (bytes == 0 && !record.getLast()) {
       return invalid("payload: empty on a chunk that is not the last");

@@ -63,6 +63,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private WatchTime watched;
   private CaughtUp caughtUp;
   private Optional<InputProgress> progress;
+  private int mostBytes;
   private StageMetrics metrics;
   private Sensor chunkCount;
   private Sensor segmentCount;
@@ -127,6 +128,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
     watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
     caughtUp = new CaughtUp(0);
     progress = InputProgress.in(context.appConfigs());
+    mostBytes = ChangelogLimit.payloadBytes(context.appConfigs());
     restoreAll();
     context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
@@ -143,7 +145,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
           NO_CONTENT);
       return;
     }
-    ChunkReader.Reading reading = ChunkReader.read(record.key(), record.value());
+    ChunkReader.Reading reading = ChunkReader.read(record.key(), record.value(), mostBytes);
     if (reading instanceof ChunkReader.Readable readable) {
       process(record, readable.chunk());
     } else if (reading instanceof ChunkReader.Unreadable unreadable) {
@@ -275,7 +277,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         rejection.reason(),
         rejection.detail());
     DeadLetter letter = DeadLetters.of(pointer, rejection.reason(), rejection.detail(), content);
-    context.forward(new Record<>(record.key(), letter, record.timestamp()), Names.DEAD_LETTERS);
+    context.forward(DeadLetters.about(record, letter), Names.DEAD_LETTERS);
   }
 
   private long offset() {
