@@ -1,9 +1,11 @@
 package io.turnwise.inference.audio;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A WAV file's format and coded audio, read whole.
@@ -17,6 +19,8 @@ public record WavFile(Encoding encoding, int sampleRate, int channels, byte[] da
   public static final int MIN_RATE = 8_000;
   public static final int MAX_RATE = 48_000;
   public static final int MAX_CHANNELS = 8;
+
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
 
   public WavFile {
     if (sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
@@ -54,11 +58,17 @@ public record WavFile(Encoding encoding, int sampleRate, int channels, byte[] da
     }
     byte[] bytes;
     try {
-      if (Files.size(file) > Integer.MAX_VALUE - 16) {
-        throw new UnusableAudio(
-            "Cannot use " + file + ": it is larger than 2 GiB; split it into shorter files.");
-      }
-      bytes = Files.readAllBytes(file);
+      bytes = Files.isRegularFile(file) ? bytesOf(file) : bytesOfStream(file);
+    } catch (OutOfMemoryError e) {
+      // One large array that was not to be had: nothing else has gone with it.
+      throw new UnusableAudio(
+          "Cannot use "
+              + file
+              + ": it does not end within the "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB of memory that there are; split it into shorter files, or give Java more with"
+              + " -Xmx.",
+          e);
     } catch (AccessDeniedException e) {
       throw new UnusableAudio(
           "Cannot use " + file + ": this user may not read it; change its permissions.", e);
@@ -72,6 +82,35 @@ public record WavFile(Encoding encoding, int sampleRate, int channels, byte[] da
           e);
     }
     return new WavParser(file.toString(), bytes).parse();
+  }
+
+  private static byte[] bytesOf(Path file) throws IOException {
+    if (Files.size(file) > MOST_BYTES) {
+      throw tooLarge(file);
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** A pipe or a device may never end: what begins otherwise than a WAV file is not read on. */
+  private static byte[] bytesOfStream(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(WavParser.HEADER_BYTES);
+      if (!WavParser.isWav(head)) {
+        return head;
+      }
+      byte[] rest = in.readNBytes(MOST_BYTES - head.length);
+      if (in.read() >= 0) {
+        throw tooLarge(file);
+      }
+      byte[] bytes = Arrays.copyOf(head, head.length + rest.length);
+      System.arraycopy(rest, 0, bytes, head.length, rest.length);
+      return bytes;
+    }
+  }
+
+  private static UnusableAudio tooLarge(Path file) {
+    return new UnusableAudio(
+        "Cannot use " + file + ": it is larger than 2 GiB; split it into shorter files.");
   }
 
   /** Number of samples a channel. */

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * WAVE_FORMAT_EXTENSIBLE as in Microsoft's ksmedia.h).
  */
 final class WavParser {
+  /** Bytes that say whether a file is one. */
+  static final int HEADER_BYTES = 12;
+
   private static final int PCM = 1;
   private static final int FLOAT = 3;
   private static final int ALAW = 6;
@@ -34,6 +37,12 @@ final class WavParser {
     this.in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Whether a file that begins so is read any further. */
+  static boolean isWav(byte[] head) {
+    WavParser parser = new WavParser("", head);
+    return parser.startsWith(0, "RIFF") && parser.startsWith(8, "WAVE");
+  }
+
   private record Format(int tag, int bits, int channels, int sampleRate) {
     int frameBytes() {
       return bits / 8 * channels;
@@ -44,15 +53,15 @@ final class WavParser {
     if (bytes.length == 0) {
       throw unusable("it is empty (0 bytes)", "record or export it again");
     }
-    if (!startsWith(0, "RIFF") || (bytes.length >= 12 && !startsWith(8, "WAVE"))) {
+    if (!startsWith(0, "RIFF") || (bytes.length >= HEADER_BYTES && !startsWith(8, "WAVE"))) {
       throw unusable("it is " + whatElse() + ", not a WAV file", convert());
     }
-    if (bytes.length < 12) {
+    if (bytes.length < HEADER_BYTES) {
       throw truncated("it ends inside its header, after " + bytes.length + " bytes");
     }
     long riffEnd = unsigned(4) + 8;
     Format format = null;
-    long at = 12;
+    long at = HEADER_BYTES;
     while (at + 8 <= bytes.length) {
       long size = unsigned((int) at + 4);
       long body = at + 8;

@@ -1,10 +1,12 @@
 package io.turnwise.inference.audio;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -173,6 +176,37 @@ class WavFileTest {
   void shouldRefuseAFolder() {
     UnusableAudio refusal = assertThrows(UnusableAudio.class, () -> WavFile.read(folder));
     assertSentence(refusal.getMessage(), folder, "folder");
+  }
+
+  @Test
+  void shouldNotReadOnWhenADeviceWithoutEndIsNoWavFile() {
+    // Given
+    Path endless = Path.of("/dev/zero");
+    assumeTrue(Files.exists(endless), "no /dev/zero here");
+
+    // When
+    UnusableAudio refusal = assertThrows(UnusableAudio.class, () -> WavFile.read(endless));
+
+    // Then
+    assertSentence(refusal.getMessage(), endless, "not known");
+  }
+
+  @Test
+  void shouldReadAPipe() throws Exception {
+    // Given
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
+    byte[] whole = riff(fmt(1, 1, 8000, 16), chunk("data", SAMPLES));
+    CompletableFuture<Void> written =
+        CompletableFuture.runAsync(() -> assertDoesNotThrow(() -> Files.write(pipe, whole)));
+
+    // When
+    WavFile read = WavFile.read(pipe);
+
+    // Then
+    assertArrayEquals(SAMPLES, read.data());
+    written.get();
   }
 
   @Test
