@@ -38,6 +38,8 @@ final class OnnxNetwork implements Network {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+      // Else bytes that were checked as ONNX could be run as the runtime's own format.
+      options.addConfigEntry("session.load_model_format", "ONNX");
       for (Map.Entry<String, Long> dimension : fixed.entrySet()) {
         options.setSymbolicDimensionValue(dimension.getKey(), dimension.getValue());
       }

@@ -168,6 +168,8 @@ final class SileroGate implements SpeechGate {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
         options.addConfigEntry("session.inter_op.allow_spinning", "0");
         options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        // Else bytes that were checked as ONNX could be run as the runtime's own format.
+        options.addConfigEntry("session.load_model_format", "ONNX");
         session = environment.createSession(bytes, options);
         checkContract(file, session);
         OnnxTensor rate =

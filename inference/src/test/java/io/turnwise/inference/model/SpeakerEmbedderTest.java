@@ -197,6 +197,22 @@ class SpeakerEmbedderTest {
   }
 
   @Test
+  void shouldRunTheOnnxModelThatWasCheckedWhenTheFileLooksLikeTheRuntimesOwnFormat() {
+    // Given a field that ONNX does not know, so that the runtime's mark lies where it looks for it
+    byte[] model = OnnxBytes.features();
+    byte[] mark = {(byte) 0xa2, 0x06, 5, 0, 'O', 'R', 'T', 'M'};
+    byte[] marked = Arrays.copyOf(mark, mark.length + model.length);
+    System.arraycopy(model, 0, marked, mark.length, model.length);
+    float[] samples = noise(1, SEGMENT);
+
+    // When
+    float[] embedding = embedOnce(model(InputKind.FEATURES, marked), samples, SPEECH);
+
+    // Then
+    assertArrayEquals(embedOnce(model(InputKind.FEATURES), samples, SPEECH), embedding);
+  }
+
+  @Test
   void shouldNameBothLengthsWhenTheStretchHasAnother() {
     try (SpeakerEmbedder embedder = SpeakerEmbedder.open(model(InputKind.FEATURES), SEGMENT)) {
       IllegalArgumentException refusal =
