@@ -54,6 +54,39 @@ public final class OnnxBytes {
         .file();
   }
 
+  /** The contract of {@link #features()}, but it goes round in a loop for ever. */
+  public static byte[] endless() {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    bytes(body, 1, plainNode("Identity", "still", "on").toByteArray());
+    bytes(body, 1, plainNode("Identity", "handed", "held").toByteArray());
+    text(body, 2, "body");
+    bytes(body, 11, value("round", 7));
+    bytes(body, 11, value("on", 9));
+    bytes(body, 11, value("held", 1, "B", 80));
+    bytes(body, 12, value("still", 9));
+    bytes(body, 12, value("handed", 1, "B", 80));
+    ByteArrayOutputStream attribute = new ByteArrayOutputStream();
+    text(attribute, 1, "body");
+    bytes(attribute, 6, body.toByteArray());
+    number(attribute, 20, 5);
+    ByteArrayOutputStream loop = plainNode("Loop", "embs", "rounds", "go", "largest");
+    bytes(loop, 5, attribute.toByteArray());
+    ByteArrayOutputStream rounds = new ByteArrayOutputStream();
+    number(rounds, 2, 7);
+    text(rounds, 8, "rounds");
+    bytes(rounds, 9, new byte[] {-1, -1, -1, -1, -1, -1, -1, 0x7f});
+    OnnxBytes model =
+        new OnnxBytes()
+            .input("feats", "B", "T", 80)
+            .output("embs", "B", 80)
+            .reduce("ReduceMax", "feats", "largest", false);
+    return model
+        .add(model.graph, 5, rounds.toByteArray())
+        .add(model.graph, 5, tensor("go", 9, new int[0], new byte[] {1}))
+        .add(model.graph, 1, loop.toByteArray())
+        .file();
+  }
+
   /** A float32 input; a dimension is an Integer, a name, or "" for one without a name. */
   public OnnxBytes input(String name, Object... dimensions) {
     return add(graph, 11, value(name, 1, dimensions));

@@ -22,7 +22,7 @@ import java.util.TreeSet;
  */
 record Contract(
     InputKind kind, int bins, int dimension, String output, Value audio, Value weights) {
-  private static final int MOST_DIMENSIONS = 65_536;
+  static final int MOST_DIMENSIONS = 65_536;
 
   /**
    * @throws IllegalArgumentException if the graph has none of the known contracts; says what it has

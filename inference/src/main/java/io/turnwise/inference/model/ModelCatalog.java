@@ -417,7 +417,12 @@ public final class ModelCatalog {
       return SpeakerEmbedder.probeDimension(bytes, contract, shortInput);
     } catch (OrtException e) {
       throw new UnusableModel(
-          "The model file " + path + " does not run (" + e.getMessage() + "); fetch it again.", e);
+          "The model file "
+              + path
+              + " does not run ("
+              + Acceleration.reason(e)
+              + "); fetch it again.",
+          e);
     }
   }
 

@@ -4,14 +4,29 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.turnwise.inference.model.OnnxGraph.Dimension;
+import io.turnwise.inference.model.OnnxGraph.Value;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 /** One ONNX Runtime session: the owner of the native network. */
 final class OnnxNetwork implements Network {
+  /** Hundreds of times what the largest known networks take for a segment on one core. */
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(60);
+
+  /** What an axis that is open is on trial: as many frames, or samples, as 1.5 s have. */
+  private static final long TRIAL_FRAMES = 148;
+
+  private static final long TRIAL_SAMPLES = 24_000;
+
+  /** Times as long, a minute: what wants more is not tried. */
+  private static final long MOST_TRIALS = 40;
+
   private final Contract contract;
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -23,10 +38,38 @@ final class OnnxNetwork implements Network {
   }
 
   /**
+   * Opens a network and, on the CPU, runs it once: what never ends would hold its thread for good.
+   *
    * @param fixed named dynamic dimensions and the sizes they will always have; empty: any length
-   * @throws OrtException if the runtime refuses the file or the provider
+   * @throws OrtException if the runtime refuses the file or the provider, or the run does not end
    */
   static OnnxNetwork open(
+      byte[] file, Contract contract, Map<String, Long> fixed, ExecutionProvider provider)
+      throws OrtException {
+    return open(file, contract, fixed, provider, LONGEST_RUN);
+  }
+
+  static OnnxNetwork open(
+      byte[] file,
+      Contract contract,
+      Map<String, Long> fixed,
+      ExecutionProvider provider,
+      Duration longestRun)
+      throws OrtException {
+    OnnxNetwork network = create(file, contract, fixed, provider);
+    // Another provider may compile the network in its first run, which takes minutes.
+    if (provider == ExecutionProvider.CPU) {
+      try {
+        network.requireEnd(fixed, longestRun);
+      } catch (OrtException e) {
+        network.close();
+        throw e;
+      }
+    }
+    return network;
+  }
+
+  private static OnnxNetwork create(
       byte[] file, Contract contract, Map<String, Long> fixed, ExecutionProvider provider)
       throws OrtException {
     OrtEnvironment environment = InferenceRuntime.environment();
@@ -57,6 +100,53 @@ final class OnnxNetwork implements Network {
     }
   }
 
+  /** Whatever it gives, and whether it fails, is seen when it is used. */
+  private void requireEnd(Map<String, Long> fixed, Duration longestRun) throws OrtException {
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    try (RunOptions options = new RunOptions();
+        Deadline deadline = Deadline.in(longestRun, () -> options.setTerminate(true))) {
+      inputs.put(contract.audio().name(), silence(trialShape(contract.audio(), fixed)));
+      if (contract.kind() == InputKind.FEATURES_AND_WEIGHTS) {
+        inputs.put(contract.weights().name(), silence(trialShape(contract.weights(), fixed)));
+      }
+      try (OrtSession.Result ignored = session.run(inputs, Set.of(contract.output()), options)) {
+        // It has ended.
+      } catch (OrtException e) {
+        if (deadline.passed()) {
+          throw new OrtException("a run does not end within " + longestRun.toSeconds() + " s");
+        }
+      }
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private OnnxTensor silence(long[] shape) throws OrtException {
+    long count = 1;
+    for (long size : shape) {
+      count = Math.multiplyExact(count, size);
+    }
+    return OnnxTensor.createTensor(
+        environment, Acceleration.direct(new float[Math.toIntExact(count)]), shape);
+  }
+
+  private long[] trialShape(Value input, Map<String, Long> fixed) {
+    long[] shape = new long[input.dimensions().size()];
+    for (int axis = 0; axis < shape.length; axis++) {
+      Dimension dimension = input.dimensions().get(axis);
+      long open =
+          switch (axis) {
+            case 0 -> 1;
+            case 1 -> contract.kind() == InputKind.WAVEFORM ? TRIAL_SAMPLES : TRIAL_FRAMES;
+            default -> contract.bins();
+          };
+      long wanted =
+          dimension.dynamic() ? fixed.getOrDefault(dimension.name(), open) : dimension.size();
+      shape[axis] = Math.min(wanted, MOST_TRIALS * open);
+    }
+    return shape;
+  }
+
   @Override
   public float[] run(FloatBuffer audio, long[] shape, FloatBuffer weights, long[] weightsShape)
       throws OrtException {
@@ -75,7 +165,17 @@ final class OnnxNetwork implements Network {
 
   private float[] run(Map<String, OnnxTensor> inputs) throws OrtException {
     try (OrtSession.Result result = session.run(inputs, Set.of(contract.output()))) {
-      FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      OnnxTensor output = (OnnxTensor) result.get(0);
+      long count = output.getInfo().getNumElements();
+      if (count < 1 || count > Contract.MOST_DIMENSIONS) {
+        throw new OrtException(
+            "gives "
+                + count
+                + " values, and embeddings have 1 to "
+                + Contract.MOST_DIMENSIONS
+                + " dimensions");
+      }
+      FloatBuffer values = output.getFloatBuffer();
       float[] embedding = new float[values.remaining()];
       values.get(embedding);
       return embedding;

@@ -146,7 +146,7 @@ public final class SpeakerEmbedder implements AutoCloseable {
             + " (sha256 "
             + model.fingerprint()
             + ") cannot be opened: "
-            + e.getMessage()
+            + Acceleration.reason(e)
             + "; use another model or fetch this one again.",
         e);
   }

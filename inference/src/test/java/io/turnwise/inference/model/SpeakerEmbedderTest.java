@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import io.turnwise.inference.features.Fbank;
 import io.turnwise.testing.OnnxBytes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -194,6 +196,49 @@ class SpeakerEmbedderTest {
             UnusableModel.class,
             () -> SpeakerEmbedder.open(model(InputKind.FEATURES, file), SEGMENT).close());
     assertTrue(refusal.getMessage().contains("NoSuchOperator"), refusal.getMessage());
+  }
+
+  @Test
+  void shouldRefuseAModelWhoseRunDoesNotEnd() {
+    // Given
+    byte[] endless = OnnxBytes.endless();
+    Contract contract = Contract.of(OnnxGraph.read(endless));
+
+    // When
+    OrtException refusal =
+        assertThrows(
+            OrtException.class,
+            () ->
+                OnnxNetwork.open(
+                    endless, contract, Map.of(), ExecutionProvider.CPU, Duration.ofSeconds(2)));
+
+    // Then
+    assertTrue(refusal.getMessage().contains("does not end within 2 s"), refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1000})
+  void shouldRefuseAModelThatGivesNothingOrMoreThanAnEmbedding(int times) {
+    // Given a graph that does not say how much it gives
+    byte[] graph =
+        new OnnxBytes()
+            .input("feats", "B", "T", 80)
+            .output("embs", "B", "D")
+            .longs("times", 1, times)
+            .reduce("ReduceMax", "feats", "largest", false)
+            .node("Tile", "embs", "largest", "times")
+            .file();
+
+    // When
+    OrtException refusal =
+        assertThrows(
+            OrtException.class,
+            () ->
+                SpeakerEmbedder.probeDimension(
+                    graph, Contract.of(OnnxGraph.read(graph)), ShortInput.AS_IT_IS));
+
+    // Then
+    assertTrue(refusal.getMessage().contains("gives " + 80 * times), refusal.getMessage());
   }
 
   @Test
