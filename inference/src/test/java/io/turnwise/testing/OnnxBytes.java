@@ -127,11 +127,26 @@ public final class OnnxBytes {
 
   /** A local function of one node that hands its input on. */
   public OnnxBytes function(String domain, String name) {
+    return functionOf(domain, name, plainNode("Identity", "y", "x"));
+  }
+
+  /** A local function that calls another one twice, one after the other. */
+  public OnnxBytes functionTwice(String domain, String name, String other) {
+    ByteArrayOutputStream first = plainNode(other, "between", "x");
+    ByteArrayOutputStream second = plainNode(other, "y", "between");
+    text(first, 7, domain);
+    text(second, 7, domain);
+    return functionOf(domain, name, first, second);
+  }
+
+  private OnnxBytes functionOf(String domain, String name, ByteArrayOutputStream... nodes) {
     ByteArrayOutputStream function = new ByteArrayOutputStream();
     text(function, 1, name);
     text(function, 4, "x");
     text(function, 5, "y");
-    bytes(function, 7, plainNode("Identity", "y", "x").toByteArray());
+    for (ByteArrayOutputStream node : nodes) {
+      bytes(function, 7, node.toByteArray());
+    }
     bytes(function, 9, operatorSet("", 17));
     text(function, 10, domain);
     bytes(metadata, 8, operatorSet(domain, 1));

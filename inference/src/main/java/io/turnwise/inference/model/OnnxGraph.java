@@ -95,6 +95,11 @@ record OnnxGraph(
     private final List<String> external = new ArrayList<>();
     private final SortedSet<String> used = new TreeSet<>();
     private final Set<String> defined = new HashSet<>();
+    private final LocalFunctions functions = new LocalFunctions();
+
+    /** What the operators of the graph, or of the function, that is being read are. */
+    private List<String> operators = new ArrayList<>();
+
     private int at;
     private int depth;
 
@@ -121,6 +126,7 @@ record OnnxGraph(
       if (!hasGraph[0]) {
         throw new IllegalArgumentException("holds no ONNX graph");
       }
+      functions.requireFewNodes(operators);
       inputs.removeIf(input -> initializers.contains(input.name()));
       used.removeAll(BUILT_IN);
       used.removeAll(defined);
@@ -164,28 +170,43 @@ record OnnxGraph(
     }
 
     private void function(int end) {
+      String[] name = {"", ""};
+      List<String> around = operators;
+      operators = new ArrayList<>();
       message(
           end,
           (field, to) -> {
             switch (field) {
+              case 1 -> name[1] = text(to);
               case 7 -> node(to);
-              case 10 -> defined.add(text(to));
+              case 10 -> {
+                name[0] = text(to);
+                defined.add(name[0]);
+              }
               case 11 -> attribute(to);
               default -> at = to;
             }
           });
+      functions.define(LocalFunctions.key(name[0], name[1]), operators);
+      operators = around;
     }
 
     private void node(int end) {
+      String[] name = {"", ""};
       message(
           end,
           (field, to) -> {
             switch (field) {
+              case 4 -> name[1] = text(to);
               case 5 -> attribute(to);
-              case 7 -> used.add(text(to));
+              case 7 -> {
+                name[0] = text(to);
+                used.add(name[0]);
+              }
               default -> at = to;
             }
           });
+      operators.add(LocalFunctions.key(name[0], name[1]));
     }
 
     private void attribute(int end) {

@@ -187,4 +187,39 @@ class OnnxGraphTest {
     System.arraycopy(body, 0, message, head.length, body.length);
     return message;
   }
+
+  @Test
+  void shouldRefuseFunctionsThatUnfoldWithoutEnd() {
+    // Given functions of which each calls the next one twice, and the last nobody, or the first
+    OnnxBytes unfolding = new OnnxBytes().foreignNode("mine", "f0", "b", "a");
+    OnnxBytes recursive = new OnnxBytes().foreignNode("mine", "f0", "b", "a");
+    OnnxBytes deep = new OnnxBytes().foreignNode("mine", "f0", "b", "a");
+    for (int i = 0; i < 30; i++) {
+      unfolding.functionTwice("mine", "f" + i, "f" + (i + 1));
+      recursive.functionTwice("mine", "f" + i, "f" + (i + 1) % 30);
+    }
+    for (int i = 0; i < 100_000; i++) {
+      deep.functionTwice("mine", "f" + i, "f" + (i + 1));
+    }
+
+    // When, Then
+    assertRefused("1000000 nodes", unfolding.function("mine", "f30").file());
+    assertRefused("call themselves", recursive.file());
+    assertRefused("64 deep", deep.file());
+  }
+
+  @Test
+  void shouldReadFunctionsThatUnfoldToFewNodes() {
+    OnnxBytes graph = new OnnxBytes().foreignNode("mine", "f0", "b", "a");
+    for (int i = 0; i < 10; i++) {
+      graph.functionTwice("mine", "f" + i, "f" + (i + 1));
+    }
+    assertEquals(Set.of(), OnnxGraph.read(graph.function("mine", "f10").file()).foreignDomains());
+  }
+
+  private static void assertRefused(String why, byte[] file) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> OnnxGraph.read(file));
+    assertTrue(refusal.getMessage().contains(why), refusal.getMessage());
+  }
 }
