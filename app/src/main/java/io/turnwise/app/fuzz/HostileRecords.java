@@ -19,6 +19,9 @@ import java.util.SplittableRandom;
  * themselves and of calls that come once. No voice of theirs is like any of a person's.
  */
 final class HostileRecords {
+  /** More than a producer sends; compressed it comes through. */
+  private static final int LARGE = 1_200_000;
+
   private static final int CALLS = 6;
   private static final long[] POSITIONS = {
     -1, 0, 1, 159, 160, 8_000, 1L << 31, 8_000_000_000L, 1L << 40, (1L << 40) + 1, Long.MAX_VALUE
@@ -62,8 +65,11 @@ final class HostileRecords {
     };
   }
 
-  /** The key of a call's record: seldom another. */
+  /** The key of a call's record: seldom another, more seldom one that came compressed. */
   String key(String call) {
+    if (random.nextInt(500) == 0) {
+      return call + "k".repeat(LARGE);
+    }
     return random.nextInt(50) == 0 ? call + "\u0000" : call;
   }
 
@@ -122,6 +128,9 @@ final class HostileRecords {
 
   /** Silence mostly, since sound costs an inference; of any size. */
   private byte[] payload(int rate) {
+    if (rate >= 44_100 && random.nextInt(50) == 0) {
+      return new byte[LARGE];
+    }
     int size =
         switch (random.nextInt(600)) {
           case 0 -> 60 * Math.max(1, Math.min(rate, 8_000)) + random.nextInt(2);
@@ -179,7 +188,7 @@ final class HostileRecords {
         .setSampleRate(random.nextInt(20) == 0 ? random.nextInt() : 8_000)
         .setLevelDb(random.nextInt(5) == 0 ? VALUES[random.nextInt(VALUES.length)] : -30f)
         .setVector(vector())
-        .setModel("model")
+        .setModel(random.nextInt(500) == 0 ? "m".repeat(LARGE) : "model")
         .setModelFingerprint(fingerprint())
         .build();
   }

@@ -27,6 +27,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /** A topology with its production settings, fed byte by byte without a broker. */
 final class OffBrokerRun implements AutoCloseable {
+  /** Largest request of a producer, unless told otherwise: the driver's own takes anything. */
+  private static final int MOST_RECORD_BYTES = 1_048_576;
+
   private static final Duration STEP = Duration.ofSeconds(1);
 
   static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -65,8 +68,18 @@ final class OffBrokerRun implements AutoCloseable {
         .pipeInput(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
   }
 
-  /** What was published on a topic since this was last asked. */
+  /**
+   * What was published on a topic since this was last asked.
+   *
+   * @throws IllegalStateException if a record is larger than a producer sends
+   */
   List<KeyValue<byte[], byte[]>> published(String topic) {
+    List<KeyValue<byte[], byte[]>> records = read(topic);
+    records.forEach(record -> requireSmall(topic, record.key, record.value));
+    return records;
+  }
+
+  private List<KeyValue<byte[], byte[]>> read(String topic) {
     return outputs
         .computeIfAbsent(
             topic,
@@ -83,7 +96,19 @@ final class OffBrokerRun implements AutoCloseable {
     }
   }
 
-  /** Bytes of keys and values in some stores. */
+  private static void requireSmall(String place, byte[] key, byte[] value) {
+    long bytes = (key == null ? 0L : key.length) + (value == null ? 0 : value.length);
+    if (bytes > MOST_RECORD_BYTES) {
+      throw new IllegalStateException(
+          place + ": a record of " + bytes + " bytes, more than a producer sends");
+    }
+  }
+
+  /**
+   * Bytes of keys and values in some stores.
+   *
+   * @throws IllegalStateException if an entry is larger than a changelog takes
+   */
   long storedBytes(List<String> stores) {
     long sum = 0;
     for (String store : stores) {
@@ -91,6 +116,7 @@ final class OffBrokerRun implements AutoCloseable {
       try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
         while (all.hasNext()) {
           KeyValue<Bytes, byte[]> entry = all.next();
+          requireSmall(store, entry.key.get(), entry.value);
           sum += entry.key.get().length + entry.value.length;
         }
       }
