@@ -82,9 +82,22 @@ public final class Turnwise {
         new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     // Nothing but a command's own output may reach standard output: others parse it.
     System.setOut(System.err);
-    int exitCode = commandLine().setOut(out).execute(args);
+    int exitCode = execute(commandLine().setOut(out), args);
     out.flush();
     System.exit(exitCode);
+  }
+
+  /** picocli hands exceptions to {@link #tell}, and no errors. */
+  private static int execute(CommandLine commandLine, String[] args) {
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "turnwise: "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB of memory are not enough for this; give Java more, as JAVA_OPTS=-Xmx8g does.");
+      return UNUSABLE;
+    }
   }
 
   /** The command line with all its commands, ready to execute within this process. */
