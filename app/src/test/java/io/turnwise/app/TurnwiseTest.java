@@ -113,13 +113,15 @@ class TurnwiseTest {
   }
 
   @Test
-  void shouldNameTheSettingThatDoesNotExist() throws Exception {
+  void shouldNameAllSettingsThatCannotBeUsed() throws Exception {
     Path file =
         Files.writeString(
             folder.resolve("a.properties"),
-            "bootstrap.servers=b:1\nschema.registry.url=mock://x\nturnwise.hopp.ms=500\n");
+            "bootstrap.servers=b:1\nschema.registry.url=mock://x\nturnwise.hopp.ms=500\n"
+                + "num.stream.threads=two\n");
 
-    assertSentence("Unknown setting turnwise.hopp.ms", "run", "--config", file);
+    assertSentence("setting turnwise.hopp.ms: there is no such setting", "run", "--config", file);
+    assertSentence("setting num.stream.threads", "run", "--config", file);
   }
 
   @Test

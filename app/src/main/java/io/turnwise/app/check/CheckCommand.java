@@ -9,6 +9,7 @@ import io.turnwise.app.preflight.Finding;
 import io.turnwise.app.preflight.Needs;
 import io.turnwise.app.preflight.Preflight;
 import io.turnwise.app.preflight.RegistryLook;
+import io.turnwise.app.preflight.SettingsRules;
 import io.turnwise.app.preflight.StateFolder;
 import io.turnwise.inference.model.InferenceRuntime;
 import io.turnwise.inference.model.Model;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Looks at what a run needs, and says how it will run: Java and the machine, ONNX Runtime, the"
           + " model and its digest, the provider and its self-check, the time of a segment, the"
-          + " speech gate and, with --config, the state folder, the brokers, topics, rights and"
+          + " speech gate and, with --config, the settings, the state folder, the brokers, topics, rights and"
           + " settings of the cluster, and the schema registry. Nothing is created or written"
           + " there.",
       "",
@@ -97,16 +98,18 @@ public final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, String> properties = config == null ? Map.of() : SettingsFile.read(config);
-    TurnwiseSettings settings = topology.settings(properties);
+    SettingsRules.Judged judged = SettingsRules.judge(properties);
+    TurnwiseSettings settings = topology.settings(judged.usable());
     lookAtMachine();
     lookAtFolders();
+    findings.addAll(judged.findings());
     lookAtModel(settings);
     lookAtGate(settings);
     if (config != null) {
       if (outageHours < 1) {
         throw new CommandFailed("--outage is " + outageHours + "; it must be 1 or more.");
       }
-      Needs needs = new Needs(settings, properties, true, Duration.ofHours(outageHours));
+      Needs needs = new Needs(settings, judged.usable(), true, Duration.ofHours(outageHours));
       findings.add(StateFolder.look(needs));
       lookAtCluster(needs);
       lookAtRegistry(needs);

@@ -10,6 +10,7 @@ import io.turnwise.app.health.Management;
 import io.turnwise.app.preflight.Finding;
 import io.turnwise.app.preflight.Needs;
 import io.turnwise.app.preflight.Preflight;
+import io.turnwise.app.preflight.SettingsRules;
 import io.turnwise.app.tracking.FaultBudget;
 import io.turnwise.app.tracking.Tracking;
 import io.turnwise.app.tracking.TrackingApplication;
@@ -115,6 +116,7 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, String> given = connection.settings();
+    refuse(SettingsRules.judge(given).findings());
     TurnwiseSettings settings = TurnwiseSettings.of(given);
     ApplicationId id =
         ApplicationId.of(applicationId, input, StreamsDefaults.over(given), Instant.now());
@@ -127,7 +129,7 @@ public final class RunCommand implements Callable<Integer> {
           new Topics(settings, partitions, replication, Topics.RETENTION, input == Input.AUDIO);
       Cluster.check(properties, topics, createTopics)
           .forEach(topic -> log.info("created the topic {}", topic));
-      refuseWhatWillNotDo(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE));
+      refuse(Preflight.fatal(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE)));
       outputs(settings, properties).await(stop::requested);
       try {
         track(application, properties, settings, management, stop);
@@ -142,8 +144,12 @@ public final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void refuseWhatWillNotDo(Needs needs) {
-    List<Finding> fatal = Preflight.fatal(needs);
+  private static void refuse(List<Finding> findings) {
+    findings.stream()
+        .filter(finding -> finding.state() == Finding.State.WARNING)
+        .forEach(finding -> log.warn("{}: {}", finding.subject(), finding.sentence()));
+    List<Finding> fatal =
+        findings.stream().filter(finding -> finding.state() == Finding.State.FAILED).toList();
     if (!fatal.isEmpty()) {
       throw new CommandFailed(
           fatal.stream()
