@@ -136,6 +136,35 @@ class ClusterCheckTest {
   }
 
   @Test
+  void shouldSayWhichBrokerIsNotNamedAsOneAndLookAtAllElse() throws Exception {
+    CommandLineRun run = check("localhost,127.0.0.1:99999", "turnwise.hop.ms=3\n");
+
+    assertEquals(1, run.exitCode(), run.err());
+    JsonNode json = json(run);
+    List<JsonNode> findings = about(json, "cluster");
+    assertTrue(findings.get(0).get("detail").asText().contains("'localhost'"), run.out());
+    assertTrue(findings.get(1).get("detail").asText().contains("'127.0.0.1:99999'"), run.out());
+    assertEquals("failed", about(json, "setting turnwise.hop.ms").get(0).get("state").asText());
+    assertEquals("ok", about(json, "schema registry").get(0).get("state").asText());
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithALoginAndNotQuoteIt() throws Exception {
+    CommandLineRun run =
+        check(
+            open,
+            "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config="
+                + PLAIN
+                + " guessed username=\"u\";\n");
+
+    assertEquals(1, run.exitCode());
+    assertTrue(
+        about(json(run), "cluster").get(0).get("detail").asText().contains("sasl.jaas.config"),
+        run.out());
+    assertFalse(run.out().contains("guessed"), run.out());
+  }
+
+  @Test
   void shouldSayThatTheBrokerDoesNotSpeakTls() throws Exception {
     CommandLineRun run = check(open, "security.protocol=SSL\n");
 

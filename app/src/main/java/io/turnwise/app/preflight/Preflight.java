@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +30,11 @@ import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
  */
 public final class Preflight {
   private static final String CLUSTER = "cluster";
+  private static final int HIGHEST_PORT = 65_535;
+
+  /** Host, in brackets where it is an IPv6 address, and port. */
+  private static final Pattern PLACE =
+      Pattern.compile("(?:[^/]*://)?\\[?([^\\[\\]/]+?)]?:(\\d{1,5})");
 
   private Preflight() {}
 
@@ -44,7 +51,9 @@ public final class Preflight {
         properties
             .getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
             .toUpperCase(Locale.ROOT);
-    if (!lookAtListeners(listeners(servers), protocol, findings)) {
+    List<Listener> listeners = listeners(servers, findings);
+    boolean malformed = !findings.isEmpty();
+    if (!lookAtListeners(listeners, protocol, findings) || malformed) {
       return findings;
     }
     try (ClusterLook look = ClusterLook.open(properties)) {
@@ -57,14 +66,16 @@ public final class Preflight {
     } catch (ExecutionException e) {
       findings.add(refused(servers, protocol, e.getCause()));
     } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       findings.add(
-          Finding.failed(
-              CLUSTER,
-              "the settings make no client",
-              ConnectionFault.sentence(e, properties)
-                  .orElseGet(
-                      () ->
-                          String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()))));
+          ConnectionFault.sentence(e, properties)
+              .map(sentence -> Finding.failed(CLUSTER, sentence))
+              .orElseGet(
+                  () ->
+                      Finding.failed(
+                          CLUSTER,
+                          "the settings make no client (" + cause.getMessage() + ")",
+                          "correct them in the properties file")));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new KafkaException("Interrupted while looking at the cluster", e);
@@ -208,17 +219,20 @@ public final class Preflight {
     return Finding.failed(CLUSTER, servers + " refuses: " + what, "see the broker's log");
   }
 
-  private static List<Listener> listeners(String servers) {
+  private static List<Listener> listeners(String servers, List<Finding> findings) {
     List<Listener> listeners = new ArrayList<>();
     for (String server : servers.split(",")) {
       String place = server.strip();
-      int colon = place.lastIndexOf(':');
-      if (colon <= 0 || !place.substring(colon + 1).matches("\\d{1,5}")) {
-        throw new IllegalArgumentException(
-            "bootstrap.servers: '" + place + "' is not HOST:PORT; separate several by commas");
+      Matcher parts = PLACE.matcher(place);
+      if (parts.matches() && Integer.parseInt(parts.group(2)) <= HIGHEST_PORT) {
+        listeners.add(new Listener(parts.group(1), Integer.parseInt(parts.group(2))));
+      } else {
+        findings.add(
+            Finding.failed(
+                CLUSTER,
+                "bootstrap.servers has '" + place + "', which is not HOST:PORT",
+                "write host and port, 1 to 65535, of each broker, with commas between them"));
       }
-      String host = place.substring(0, colon).replaceAll("^.*://", "").replaceAll("[\\[\\]]", "");
-      listeners.add(new Listener(host, Integer.parseInt(place.substring(colon + 1))));
     }
     return listeners;
   }
