@@ -136,6 +136,16 @@ class ClusterCheckTest {
   }
 
   @Test
+  void shouldSayThatTheChangelogsCannotBeCreatedWithTheSettingsGiven() throws Exception {
+    CommandLineRun run = check(open, "application.id=other\ntopic.segement.ms=1000\n");
+
+    assertEquals(1, run.exitCode(), run.out());
+    JsonNode finding = about(json(run), "topic other-order-calls-changelog").get(0);
+    assertEquals("failed", finding.get("state").asText());
+    assertTrue(finding.get("detail").asText().contains("segement.ms"), run.out());
+  }
+
+  @Test
   void shouldSayWhichBrokerIsNotNamedAsOneAndLookAtAllElse() throws Exception {
     CommandLineRun run = check("localhost,127.0.0.1:99999", "turnwise.hop.ms=3\n");
 

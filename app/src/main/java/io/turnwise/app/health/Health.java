@@ -32,7 +32,7 @@ record Health(
     List<String> dead = dead(condition);
     List<String> unready = new ArrayList<>(dead);
     if (condition.phase() == Phase.OPENING) {
-      unready.add("opening the model and looking at the cluster");
+      unready.add("opening the model, looking at the cluster and the schema registry");
     } else if (condition.phase() == Phase.STOPPING) {
       unready.add("stopping");
     } else {

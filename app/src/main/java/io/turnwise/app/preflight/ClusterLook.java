@@ -31,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -115,24 +116,27 @@ final class ClusterLook implements AutoCloseable {
     for (String name : absent) {
       states.put(
           name,
-          new TopicState.Absent(
-              names.get(name) == Role.CHANGELOG ? creationRefusal(name) : Optional.empty()));
+          names.get(name) == Role.CHANGELOG
+              ? absentChangelog(name, needs.changelogSettings())
+              : new TopicState.Absent(Optional.empty()));
     }
     return states;
   }
 
-  private Optional<String> creationRefusal(String topic)
+  private TopicState absentChangelog(String topic, Map<String, String> settings)
       throws ExecutionException, InterruptedException {
     try {
       admin
           .createTopics(
-              List.of(new NewTopic(topic, Optional.of(1), Optional.empty())),
+              List.of(new NewTopic(topic, Optional.of(1), Optional.empty()).configs(settings)),
               new CreateTopicsOptions().validateOnly(true))
           .all()
           .get();
-      return Optional.empty();
+      return new TopicState.Absent(Optional.empty());
     } catch (ExecutionException e) {
-      return refusal(e);
+      return e.getCause() instanceof InvalidConfigurationException
+          ? new TopicState.Unsettled(String.valueOf(e.getCause().getMessage()))
+          : new TopicState.Absent(refusal(e));
     }
   }
 

@@ -4,6 +4,7 @@ import io.turnwise.topology.Names;
 import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -87,6 +88,21 @@ public record Needs(
   /** What the changelogs that are yet to be created will take, in bytes. */
   int changelogMessageBytes(int clusterDefault) {
     return number(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), clusterDefault);
+  }
+
+  /** What the changelogs that are yet to be created are to be created with. */
+  Map<String, String> changelogSettings() {
+    Map<String, String> own = new HashMap<>();
+    streams()
+        .forEach(
+            (key, value) -> {
+              if (key.toString().startsWith(StreamsConfig.TOPIC_PREFIX)) {
+                own.put(
+                    key.toString().substring(StreamsConfig.TOPIC_PREFIX.length()),
+                    value.toString());
+              }
+            });
+    return own;
   }
 
   int transactionMillis() {

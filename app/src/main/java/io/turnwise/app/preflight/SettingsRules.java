@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -33,6 +34,8 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class SettingsRules {
   private static final String ALL = "docs/reference/settings.md has all";
   private static final String OWN = "turnwise.";
+  private static final String TOPICS = "turnwise.topic.";
+  private static final int LONGEST_NAME = 249;
 
   /** As Kafka takes a reference apart; one that names nothing it leaves as it is. */
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]*}");
@@ -134,8 +137,23 @@ public final class SettingsRules {
     }
     try {
       TurnwiseSettings.of(Map.of(key, value));
+      if (key.startsWith(TOPICS)) {
+        lookAtName(key, value);
+      }
     } catch (ConfigException e) {
       refuse(key, e.getMessage(), ALL);
+    }
+  }
+
+  /** Of a topic, or what topics' names begin with. */
+  private void lookAtName(String key, String name) {
+    if (!Topic.isValid(name)) {
+      refuse(
+          key,
+          "'" + name + "' is no name that Kafka gives topics",
+          "use letters, digits, '.', '_' and '-', "
+              + LONGEST_NAME
+              + " of them at most, with what comes after it");
     }
   }
 
@@ -166,6 +184,9 @@ public final class SettingsRules {
         refuse(key, e.getMessage(), "correct it");
         return;
       }
+    }
+    if (key.equals(StreamsConfig.APPLICATION_ID_CONFIG)) {
+      lookAtName(key, value);
     }
   }
 

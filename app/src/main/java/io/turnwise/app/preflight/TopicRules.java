@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.CLEANUP_POLICY_DELETE;
 import static org.apache.kafka.common.config.TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+import static org.apache.kafka.common.config.TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_BYTES_CONFIG;
 import static org.apache.kafka.common.config.TopicConfig.RETENTION_MS_CONFIG;
@@ -13,6 +14,7 @@ import static org.apache.kafka.common.config.TopicConfig.SEGMENT_MS_CONFIG;
 import io.turnwise.app.preflight.TopicState.Absent;
 import io.turnwise.app.preflight.TopicState.Hidden;
 import io.turnwise.app.preflight.TopicState.Present;
+import io.turnwise.app.preflight.TopicState.Unsettled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,11 +64,20 @@ final class TopicRules {
       fail(
           topic,
           "this user may not DESCRIBE it, nor know whether it exists",
-          "allow " + role.rights() + " on it");
+          "allow " + words(new TreeSet<>(role.rights())) + " on it");
       return;
     }
     if (state instanceof Absent absent) {
       lookAtAbsent(topic, role, absent);
+      return;
+    }
+    if (state instanceof Unsettled unsettled) {
+      fail(
+          topic,
+          "it does not exist, and cannot be created as the settings that begin with topic. say ("
+              + unsettled.refusal()
+              + ")",
+          "correct these");
       return;
     }
     Present present = (Present) state;
@@ -163,6 +174,15 @@ final class TopicRules {
               topic,
               "cleanup.policy is " + policy + ": enrolled voices would be gone after retention.ms",
               "set cleanup.policy=compact");
+        }
+        String clock = settings.getOrDefault(MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        if (!clock.equals("LogAppendTime")) {
+          warn(
+              topic,
+              "message.timestamp.type is "
+                  + clock
+                  + ": a record that a source gives no timestamp would end every instance",
+              "set message.timestamp.type=LogAppendTime");
         }
       }
       case CHANGELOG -> {

@@ -29,6 +29,13 @@ public sealed interface TopicState {
    */
   record Absent(Optional<String> refusal) implements TopicState {}
 
+  /**
+   * It is not there, and no one could create it as it is to be.
+   *
+   * @param refusal what the cluster says of its settings
+   */
+  record Unsettled(String refusal) implements TopicState {}
+
   /** This user may not know whether it is there. */
   record Hidden() implements TopicState {}
 }

@@ -50,6 +50,7 @@ class SettingsRulesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "num.stream.threads | two | two",
         "commit.interval.ms | often | often",
@@ -63,6 +64,9 @@ class SettingsRulesTest {
         "turnwise.shed | all | hop,silence",
         "turnwise.hopms | 750 | is turnwise.hop.ms meant",
         "turnwise.nothing.like.it | 1 | no such setting",
+        "application.id | my app! | 'my app!' is no name",
+        "turnwise.topic.dead.letters | dead letters | 'dead letters' is no name",
+        "turnwise.topic.dead.letters | \"\" | '' is no name",
         "sasl.jaas.config | ${env:NOT_THERE} | ${env:NOT_THERE} names nothing"
       })
   void shouldRefuseASettingAndLeaveItOutOfWhatIsUsable(String key, String value, String word) {

@@ -38,6 +38,7 @@ class TopicRulesTest {
       settings.put("max.compaction.lag.ms", "3600000");
       settings.put("min.insync.replicas", "2");
       settings.put("max.message.bytes", "1048588");
+      settings.put("message.timestamp.type", "LogAppendTime");
       topics.put(
           topic.getKey(),
           new TopicState.Present(
@@ -61,6 +62,7 @@ class TopicRulesTest {
         "audio-chunks|cleanup.policy|compact|FAILED|only the latest record",
         "speaker-registry|cleanup.policy|delete|FAILED|gone after retention.ms",
         "speaker-registry|max.compaction.lag.ms|9223372036854775807|WARNING|longer than a day",
+        "speaker-registry|message.timestamp.type|CreateTime|WARNING|would end every instance",
         "turnwise-order-calls-changelog|cleanup.policy|delete|FAILED|state of calls",
         "turnwise-track-voices-changelog|segment.ms|604800000|WARNING|longer than a day",
         "speaker-embeddings|retention.ms|604800000|WARNING|voice data is kept for 7 days",
@@ -138,12 +140,25 @@ class TopicRulesTest {
     assertEquals("allow WRITE on it", about(findings, "speaker-changes").remedy());
     assertEquals(
         "allow WRITE, DESCRIBE on it", about(findings, "turnwise-order-calls-changelog").remedy());
-    assertEquals("allow [READ] on it", about(findings, "speaker-registry").remedy());
+    assertEquals("allow READ on it", about(findings, "speaker-registry").remedy());
     assertTrue(
         about(findings, "turnwise-track-voices-changelog")
             .remedy()
             .startsWith("allow CREATE on the prefix turnwise-"));
     assertEquals(5, findings.stream().filter(finding -> finding.state() == State.FAILED).count());
+  }
+
+  @Test
+  void shouldSayThatAChangelogCannotBeCreatedAsTheSettingsSay() {
+    // Given
+    topics.put("turnwise-order-calls-changelog", new TopicState.Unsettled("Unknown: segement.ms"));
+
+    // When
+    Finding finding = about(topicFindings(), "turnwise-order-calls-changelog");
+
+    // Then
+    assertEquals(State.FAILED, finding.state());
+    assertTrue(finding.detail().contains("Unknown: segement.ms"), finding::toString);
   }
 
   @Test
