@@ -36,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code turnwise reset} on a real broker. */
 class ResetTest {
@@ -206,6 +208,17 @@ class ResetTest {
       assertEquals("exit 1, 0 characters, 1 lines", run.shape(), run.err());
       assertTrue(run.err().contains("runs on this machine"), run.err());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", ".", "", "../..", "a/b"})
+  void shouldDeleteNothingWhenTheIdNamesAFolderThatIsNotItsOwn(String id) {
+    CommandLineRun run = reset("--yes", "--application-id", id);
+
+    assertEquals(1, run.exitCode(), run.out());
+    assertTrue(run.err().contains("setting application.id"), run.err());
+    assertTrue(Files.exists(state));
+    assertTrue(Files.exists(config));
   }
 
   @Test

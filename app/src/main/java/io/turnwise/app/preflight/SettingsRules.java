@@ -1,6 +1,7 @@
 package io.turnwise.app.preflight;
 
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import io.turnwise.app.CommandFailed;
 import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -110,6 +112,25 @@ public final class SettingsRules {
     rules.lookAtTopicNames();
     rules.lookAtAllTogether();
     return new Judged(rules.usable, rules.findings);
+  }
+
+  /**
+   * For what cannot go on without.
+   *
+   * @return what is amiss and can be borne
+   * @throws CommandFailed naming all settings that are refused
+   */
+  public static List<Finding> require(Map<String, String> given) {
+    List<Finding> findings = judge(given).findings();
+    String refused =
+        findings.stream()
+            .filter(finding -> finding.state() == Finding.State.FAILED)
+            .map(finding -> finding.subject() + ": " + finding.sentence())
+            .collect(Collectors.joining(". "));
+    if (!refused.isEmpty()) {
+      throw new CommandFailed(refused + ".");
+    }
+    return findings;
   }
 
   private void look(String key, String value) {

@@ -3,6 +3,7 @@ package io.turnwise.app.reset;
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.connect.Connection;
 import io.turnwise.app.preflight.Needs;
+import io.turnwise.app.preflight.SettingsRules;
 import io.turnwise.app.preflight.StateFolder;
 import io.turnwise.app.run.Cluster;
 import io.turnwise.topology.Names;
@@ -102,6 +103,8 @@ public final class ResetCommand implements Callable<Integer> {
   public Integer call() {
     Map<String, String> properties = new HashMap<>(connection.brokerSettings());
     applicationId.ifPresent(id -> properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id));
+    // Its folder is deleted: an id such as ".." would name another.
+    SettingsRules.require(properties);
     Needs needs = new Needs(TurnwiseSettings.of(properties), properties, true, Needs.OUTAGE);
     String id = needs.applicationId();
     StartingPoint start = start();

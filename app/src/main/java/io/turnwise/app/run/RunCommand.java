@@ -21,6 +21,7 @@ import io.turnwise.topology.StreamsDefaults;
 import io.turnwise.topology.TurnwiseSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,8 +116,11 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> given = connection.settings();
-    refuse(SettingsRules.judge(given).findings());
+    Map<String, String> given = new HashMap<>(connection.settings());
+    applicationId.ifPresent(id -> given.put(StreamsConfig.APPLICATION_ID_CONFIG, id));
+    SettingsRules.require(given).stream()
+        .filter(finding -> finding.state() == Finding.State.WARNING)
+        .forEach(finding -> log.warn("{}: {}", finding.subject(), finding.sentence()));
     TurnwiseSettings settings = TurnwiseSettings.of(given);
     ApplicationId id =
         ApplicationId.of(applicationId, input, StreamsDefaults.over(given), Instant.now());
@@ -129,7 +133,7 @@ public final class RunCommand implements Callable<Integer> {
           new Topics(settings, partitions, replication, Topics.RETENTION, input == Input.AUDIO);
       Cluster.check(properties, topics, createTopics)
           .forEach(topic -> log.info("created the topic {}", topic));
-      refuse(Preflight.fatal(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE)));
+      refuseWhatWillNotDo(new Needs(settings, properties, input == Input.AUDIO, Needs.OUTAGE));
       outputs(settings, properties).await(stop::requested);
       try {
         track(application, properties, settings, management, stop);
@@ -144,12 +148,8 @@ public final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void refuse(List<Finding> findings) {
-    findings.stream()
-        .filter(finding -> finding.state() == Finding.State.WARNING)
-        .forEach(finding -> log.warn("{}: {}", finding.subject(), finding.sentence()));
-    List<Finding> fatal =
-        findings.stream().filter(finding -> finding.state() == Finding.State.FAILED).toList();
+  private static void refuseWhatWillNotDo(Needs needs) {
+    List<Finding> fatal = Preflight.fatal(needs);
     if (!fatal.isEmpty()) {
       throw new CommandFailed(
           fatal.stream()

@@ -3,6 +3,7 @@ package io.turnwise.app.topics;
 import io.turnwise.app.CommandFailed;
 import io.turnwise.app.broker.Topics;
 import io.turnwise.app.connect.Connection;
+import io.turnwise.app.preflight.SettingsRules;
 import io.turnwise.app.run.Cluster;
 import io.turnwise.topology.TurnwiseSettings;
 import java.io.PrintWriter;
@@ -59,6 +60,7 @@ public final class CreateCommand implements Callable<Integer> {
       throw new CommandFailed("--partitions is " + partitions + "; it must be 1 or more.");
     }
     Map<String, String> properties = connection.brokerSettings();
+    SettingsRules.require(properties);
     Topics topics =
         new Topics(
             TurnwiseSettings.of(properties), partitions, replication, Topics.RETENTION, true);
