@@ -28,6 +28,13 @@ public final class RegistryLook {
   private static final String SUBJECT = "schema registry";
   private static final String REGISTER = "auto.register.schemas";
   private static final String LATEST = "use.latest.version";
+  private static final String CONNECT_PATIENCE = "http.connect.timeout.ms";
+  private static final String READ_PATIENCE = "http.read.timeout.ms";
+  private static final String PATIENCE_MILLIS = "10000";
+
+  /** So much of an answer is enough to know it by: what is no registry may send a page. */
+  private static final int LONGEST_QUOTE = 300;
+
   private static final String STRATEGY = "value.subject.name.strategy";
 
   private final Needs needs;
@@ -50,7 +57,7 @@ public final class RegistryLook {
 
   private void look() {
     try (SchemaRegistryClient registry =
-        RegistryConnection.open(url, needs.properties(), Map.of())) {
+        RegistryConnection.open(url, needs.properties(), patience(needs.properties()))) {
       findings.add(
           Finding.ok(SUBJECT, url + " has " + registry.getAllSubjects().size() + " subjects"));
       if (needs.properties().containsKey(STRATEGY)) {
@@ -70,6 +77,17 @@ public final class RegistryLook {
     } catch (IOException | RestClientException | RuntimeException e) {
       findings.add(unusable(e));
     }
+  }
+
+  /** Confluent's client would ask four times, and wait a minute each time. */
+  private static Map<String, String> patience(Map<String, String> given) {
+    return Map.of(
+        CONNECT_PATIENCE,
+        given.getOrDefault(CONNECT_PATIENCE, PATIENCE_MILLIS),
+        READ_PATIENCE,
+        given.getOrDefault(READ_PATIENCE, PATIENCE_MILLIS),
+        "max.retries",
+        "0");
   }
 
   private Map<Contract, String> topics() {
@@ -253,7 +271,11 @@ public final class RegistryLook {
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     return Finding.failed(
         SUBJECT,
-        "no usable answer from " + url + " (" + what + ")",
+        "no usable answer from "
+            + url
+            + " ("
+            + (what.length() > LONGEST_QUOTE ? what.substring(0, LONGEST_QUOTE) + "..." : what)
+            + ")",
         "check schema.registry.url, its security and that the registry runs");
   }
 

@@ -23,6 +23,7 @@ final class OutputSchemas {
   private static final Logger log = LoggerFactory.getLogger(OutputSchemas.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final int REFUSALS = 5;
+  private static final String ANSWER_MILLIS = "10000";
 
   private final Map<String, Contract> topics = new LinkedHashMap<>();
   private final Map<String, String> properties;
@@ -37,6 +38,8 @@ final class OutputSchemas {
     Map<String, String> once = new HashMap<>(properties);
     once.put("max.retries", "0");
     once.remove("schema.registry.max.retries");
+    // One that takes a connection and says nothing is not waited for past the patience, or a stop.
+    once.putIfAbsent("http.read.timeout.ms", ANSWER_MILLIS);
     this.properties = Map.copyOf(once);
     this.patience = patience;
   }
