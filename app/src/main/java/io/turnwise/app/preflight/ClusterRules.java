@@ -42,6 +42,17 @@ final class ClusterRules {
                   + " read their state",
               "set num.standby.replicas=1 where two instances or more run"));
     }
+    if (needs.threads() > needs.settings().faults()) {
+      findings.add(
+          Finding.warning(
+              "faults",
+              needs.threads()
+                  + " stream threads, and "
+                  + needs.settings().faults()
+                  + " faults are borne: one that strikes all threads at once, a broker that is away"
+                  + " for long, ends the process",
+              "set turnwise.faults.max to several times num.stream.threads"));
+    }
     if (!StreamsConfig.EXACTLY_ONCE_V2.equals(
         needs.streams().get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG))) {
       findings.add(

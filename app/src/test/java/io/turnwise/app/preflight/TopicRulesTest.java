@@ -238,6 +238,27 @@ class TopicRulesTest {
     assertTrue(findings.stream().noneMatch(finding -> finding.remedy().isEmpty()));
   }
 
+  @Test
+  void shouldWarnWhenOneFaultOfAllThreadsIsMoreThanIsBorne() {
+    // Given
+    ClusterState cluster =
+        new ClusterState(
+            3, topics, Optional.of(broker), Optional.empty(), Optional.empty(), Optional.empty());
+
+    // When / Then
+    properties.put("num.stream.threads", "10");
+    assertEquals(0, aboutFaults(cluster));
+    properties.put("num.stream.threads", "11");
+    assertEquals(1, aboutFaults(cluster));
+  }
+
+  private long aboutFaults(ClusterState cluster) {
+    return ClusterRules.findings(needs(), cluster, Instant.EPOCH).stream()
+        .filter(finding -> finding.state() == State.WARNING && finding.subject().equals("faults"))
+        .filter(finding -> finding.remedy().contains("turnwise.faults.max"))
+        .count();
+  }
+
   private Needs needs() {
     return new Needs(TurnwiseSettings.of(Map.of()), properties, true, Needs.OUTAGE);
   }
