@@ -39,8 +39,10 @@ public final class SettingsRules {
   private static final String TOPICS = "turnwise.topic.";
   private static final int LONGEST_NAME = 249;
 
-  /** As Kafka takes a reference apart; one that names nothing it leaves as it is. */
-  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^}:]+:[^}]*}");
+  /**
+   * One that names nothing Kafka leaves as it is. Not of any provider: a secret may look like that.
+   */
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:env|file|directory):[^}]*}");
 
   private static final ConfigDef STREAMS = StreamsConfig.configDef();
   private static final ConfigDef CONSUMER = ConsumerConfig.configDef();

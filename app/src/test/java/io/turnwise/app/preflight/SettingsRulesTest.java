@@ -20,7 +20,7 @@ class SettingsRulesTest {
           Map.entry("schema.registry.url", "https://registry:8081"),
           Map.entry("security.protocol", "SASL_SSL"),
           Map.entry("sasl.mechanism", "SCRAM-SHA-512"),
-          Map.entry("sasl.jaas.config", "some.Module required password=\"a$b\";"),
+          Map.entry("sasl.jaas.config", "some.Module required password=\"a${b:c}\";"),
           Map.entry("ssl.truststore.type", "PEM"),
           Map.entry("ssl.truststore.location", "/etc/turnwise/ca.pem"),
           Map.entry("basic.auth.credentials.source", "USER_INFO"),
