@@ -9,14 +9,16 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Answers GET and HEAD for some pages, and nothing else. At most {@value #CONNECTIONS} connections
  * are open at a time, further ones are closed at once; whoever takes more than {@value
- * #REQUEST_SECONDS} s to ask, or {@value #ANSWER_SECONDS} s to listen, is disconnected.
- * Thread-safe.
+ * #REQUEST_SECONDS} s to ask, or {@value #ANSWER_SECONDS} s to listen, is disconnected. Listening
+ * for this machine alone, it answers only who calls it so: a page in a browser here, whose name was
+ * made to lead here, does not. Thread-safe.
  */
 final class ManagementServer implements AutoCloseable {
   static final int CONNECTIONS = 32;
@@ -25,6 +27,9 @@ final class ManagementServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
   private static final int BACKLOG = 16;
+
+  private static final Pattern THIS_MACHINE =
+      Pattern.compile("(?i)(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]*)?");
 
   static {
     // The JDK's server reads its limits once, from here, and has none by default.
@@ -78,7 +83,8 @@ final class ManagementServer implements AutoCloseable {
             });
     server.setExecutor(workers);
     Map<String, Supplier<Answer>> known = Map.copyOf(pages);
-    server.createContext("/", exchange -> serve(exchange, known));
+    boolean here = server.getAddress().getAddress().isLoopbackAddress();
+    server.createContext("/", exchange -> serve(exchange, known, here));
     server.start();
     return new ManagementServer(server, workers);
   }
@@ -88,13 +94,15 @@ final class ManagementServer implements AutoCloseable {
     return server.getAddress();
   }
 
-  private static void serve(HttpExchange exchange, Map<String, Supplier<Answer>> pages)
-      throws IOException {
+  private static void serve(
+      HttpExchange exchange, Map<String, Supplier<Answer>> pages, boolean here) throws IOException {
     try (exchange) {
       Supplier<Answer> page = pages.get(exchange.getRequestURI().getPath());
       String method = exchange.getRequestMethod();
       boolean head = method.equals("HEAD");
-      if (page == null) {
+      if (here && !asksThisMachine(exchange)) {
+        send(exchange, head, new Answer(421, "text/plain", "ask for localhost\n"));
+      } else if (page == null) {
         send(exchange, head, new Answer(404, "text/plain", "no such page\n"));
       } else if (!head && !method.equals("GET")) {
         exchange.getResponseHeaders().set("Allow", "GET, HEAD");
@@ -103,6 +111,11 @@ final class ManagementServer implements AutoCloseable {
         send(exchange, head, answer(page));
       }
     }
+  }
+
+  private static boolean asksThisMachine(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    return host == null || THIS_MACHINE.matcher(host.strip()).matches();
   }
 
   private static Answer answer(Supplier<Answer> page) {

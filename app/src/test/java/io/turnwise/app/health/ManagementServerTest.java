@@ -46,9 +46,9 @@ class ManagementServerTest {
 
   @Test
   void shouldAnswerGetAndHeadWhenThePageIsKnown() throws IOException {
-    String get = ask("GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
-    String head = ask("HEAD /page HTTP/1.1\r\nHost: x\r\n\r\n");
-    String query = ask("GET /page?a=b HTTP/1.1\r\nHost: x\r\n\r\n");
+    String get = ask("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    String head = ask("HEAD /page HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    String query = ask("GET /page?a=b HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     assertTrue(get.startsWith("HTTP/1.1 200 "), get);
     assertTrue(get.endsWith("\r\n\r\nit is here\n"), get);
@@ -61,19 +61,35 @@ class ManagementServerTest {
   void shouldRefuseEverythingElse() throws IOException {
     for (String path :
         List.of("/", "/page/", "/page/more", "/pag", "/../page", "/%2e%2e/etc/passwd")) {
-      String answer = ask("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      String answer = ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertTrue(answer.startsWith("HTTP/1.1 404 "), () -> path + ": " + answer);
     }
     for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH")) {
-      String answer = ask(method + " /page HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+      String answer =
+          ask(method + " /page HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
       assertTrue(answer.startsWith("HTTP/1.1 405 "), () -> method + ": " + answer);
       assertTrue(answer.contains("\r\nAllow: GET, HEAD\r\n"), answer);
     }
   }
 
   @Test
+  void shouldAnswerOnlyWhoCallsItThisMachineWhenItListensForThisMachineAlone() throws IOException {
+    for (String host :
+        List.of("localhost", "LOCALHOST:8090", "127.0.0.1:1", "127.1.2.3", "[::1]:1")) {
+      String answer = ask("GET /page HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), () -> host + ": " + answer);
+    }
+    for (String host :
+        List.of("evil.example", "localhost.evil.example:8090", "127.0.0.1.evil.example")) {
+      String answer = ask("GET /page HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+      assertTrue(answer.startsWith("HTTP/1.1 421 "), () -> host + ": " + answer);
+      assertTrue(!answer.contains("it is here"), answer);
+    }
+  }
+
+  @Test
   void shouldSayNothingOfWhyAPageFailed() throws IOException {
-    String answer = ask("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
+    String answer = ask("GET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
     assertTrue(answer.startsWith("HTTP/1.1 500 "), answer);
     assertTrue(!answer.contains("secret"), answer);
@@ -91,7 +107,7 @@ class ManagementServerTest {
       }
 
       // When
-      String answer = ask("GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
+      String answer = ask("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
       // Then
       assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
@@ -131,7 +147,7 @@ class ManagementServerTest {
   /** The answer; empty where the connection was refused. */
   private Optional<String> asked() {
     try {
-      String answer = ask("GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
+      String answer = ask("GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n");
       return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
     } catch (IOException e) {
       return Optional.empty();
