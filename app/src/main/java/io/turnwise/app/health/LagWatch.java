@@ -1,5 +1,6 @@
 package io.turnwise.app.health;
 
+import io.turnwise.app.tracking.SteadyTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,12 +27,15 @@ final class LagWatch implements AutoCloseable {
 
   private final Admin admin;
   private final String group;
+  private final SteadyTime time;
   private final Map<TopicPartition, PartitionLag> followed = new HashMap<>();
 
   /**
    * @param properties those of the Streams client
+   * @param time what the looks are apart; nobody's setting of a clock makes anything late
    */
-  LagWatch(Map<String, String> properties) {
+  LagWatch(Map<String, String> properties, SteadyTime time) {
+    this.time = time;
     Map<String, Object> admins = new HashMap<>(properties);
     int millis = Math.toIntExact(PATIENCE.toMillis());
     admins.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
@@ -45,10 +49,9 @@ final class LagWatch implements AutoCloseable {
    *
    * @param reached timestamps of the latest records taken in, NaN for none, of the partitions that
    *     this instance has
-   * @param now milliseconds since the epoch
    * @throws ExecutionException if the cluster refuses or does not answer
    */
-  Lag look(Map<TopicPartition, Double> reached, long now)
+  Lag look(Map<TopicPartition, Double> reached)
       throws ExecutionException, InterruptedException, TimeoutException {
     followed.keySet().retainAll(reached.keySet());
     if (reached.isEmpty()) {
@@ -74,6 +77,7 @@ final class LagWatch implements AutoCloseable {
     Map<TopicPartition, ListOffsetsResultInfo> ends =
         admin.listOffsets(asked).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     Map<TopicPartition, Long> begins = begins(next, asked);
+    long now = time.milliseconds();
     SortedMap<Integer, Lag.Behind> partitions = new TreeMap<>();
     reached.forEach(
         (partition, timestamp) -> {

@@ -4,6 +4,7 @@ import io.turnwise.app.CommandFailed;
 import io.turnwise.app.health.Condition.Outage;
 import io.turnwise.app.health.Condition.Phase;
 import io.turnwise.app.health.ManagementServer.Answer;
+import io.turnwise.app.tracking.SteadyTime;
 import io.turnwise.app.tracking.Tracking;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.TurnwiseSettings;
@@ -50,6 +51,7 @@ public final class Management implements AutoCloseable {
 
   private final TurnwiseSettings settings;
   private final BooleanSupplier stopping;
+  private final SteadyTime time = SteadyTime.start();
   private final ScheduledExecutorService watches;
   private final List<AutoCloseable> owned = new ArrayList<>();
   private final Degradation degradation;
@@ -141,8 +143,8 @@ public final class Management implements AutoCloseable {
   public void watch(Tracking tracked, Map<String, String> properties, String input) {
     silenceBorneMillis = 2 * maxPollInterval(properties);
     tracking = Optional.of(tracked);
-    lastAnswer = System.nanoTime();
-    LagWatch lags = new LagWatch(properties);
+    lastAnswer = time.nanoseconds();
+    LagWatch lags = new LagWatch(properties, time);
     RegistryWatch registry = new RegistryWatch(properties);
     owned.add(0, lags);
     owned.add(0, registry);
@@ -181,11 +183,11 @@ public final class Management implements AutoCloseable {
   private void lookAtLag(LagWatch lags, String input) {
     started |= tracking.map(Tracking::running).orElse(false);
     try {
-      Lag seen = lags.look(reached(input), System.currentTimeMillis());
-      lastAnswer = System.nanoTime();
+      Lag seen = lags.look(reached(input));
+      lastAnswer = time.nanoseconds();
       brokerOutage = Optional.empty();
       lag = Optional.of(seen);
-      boolean now = degradation.look(System.nanoTime() / 1_000_000, seen.millis());
+      boolean now = degradation.look(time.nanoseconds() / 1_000_000, seen.millis());
       if (now != degraded) {
         log.warn(
             "{}: {} ms behind, {} records",
@@ -195,7 +197,7 @@ public final class Management implements AutoCloseable {
       }
       degraded = now;
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      long silent = System.nanoTime() - lastAnswer;
+      long silent = time.nanoseconds() - lastAnswer;
       if (silent > OUTAGE.toNanos()) {
         Throwable why = e instanceof ExecutionException ? e.getCause() : e;
         String sentence =

@@ -5,11 +5,11 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * The time that Kafka Streams goes by: the wall clock as it was at the start, and from then on
- * whatever has passed. When somebody sets the clock of a machine, nobody's audio came later for it:
- * no call is idle, no commit is put off. Thread-safe.
+ * The time that Kafka Streams and the watch over it go by: the wall clock as it was at the start,
+ * and from then on whatever has passed. When somebody sets the clock of a machine, nobody's audio
+ * came later for it: no call is idle, no commit is put off, nothing is behind. Thread-safe.
  */
-final class SteadyTime implements Time {
+public final class SteadyTime implements Time {
   private static final long NANOS_A_MILLISECOND = 1_000_000;
 
   private final long startMillis;
@@ -23,15 +23,17 @@ final class SteadyTime implements Time {
   }
 
   /** From now on. */
-  static SteadyTime start() {
+  public static SteadyTime start() {
     return from(System.currentTimeMillis(), System::nanoTime);
   }
 
   /**
+   * The same, of clocks of the caller's.
+   *
    * @param startMillis what the wall clock says now
    * @param nanoTime a clock that nobody sets
    */
-  static SteadyTime from(long startMillis, LongSupplier nanoTime) {
+  public static SteadyTime from(long startMillis, LongSupplier nanoTime) {
     return new SteadyTime(startMillis, nanoTime);
   }
 
