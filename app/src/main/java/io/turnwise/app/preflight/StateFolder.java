@@ -11,7 +11,6 @@ public final class StateFolder {
   private static final String SUBJECT = "state folder";
   private static final long MEBIBYTE = 1 << 20;
   private static final long LITTLE = 256 * MEBIBYTE;
-  private static final long NOTHING = 8 * MEBIBYTE;
 
   private StateFolder() {}
 
@@ -34,20 +33,26 @@ public final class StateFolder {
       // By doing it: what permissions say, a read-only file system does not keep.
       Files.delete(Files.createTempFile(there.get(), "turnwise-check", ".tmp"));
       long free = Files.getFileStore(there.get()).getUsableSpace();
-      String room = folder + ", " + free / MEBIBYTE + " MiB free";
-      if (free < NOTHING) {
-        return Finding.failed(SUBJECT, room, "make room there, or set state.dir elsewhere");
-      }
-      if (free < LITTLE) {
-        return Finding.warning(SUBJECT, room, "make room there, or set state.dir elsewhere");
-      }
-      return Finding.ok(SUBJECT, room);
+      return room(folder, free);
     } catch (IOException e) {
       return Finding.failed(
           SUBJECT,
           folder + " cannot be written (" + e.getClass().getSimpleName() + ")",
           "allow it to this user, or set state.dir elsewhere");
     }
+  }
+
+  /** A run writes next to nothing there, however full it is: its stores are in memory. */
+  static Finding room(Path folder, long free) {
+    String room = folder + ", " + free / MEBIBYTE + " MiB free";
+    return free < LITTLE
+        ? Finding.warning(
+            SUBJECT,
+            room
+                + ": a run works, as its stores are in memory; logs, heap dumps and unpacked"
+                + " libraries on the same disk would not",
+            "make room there, or set state.dir elsewhere")
+        : Finding.ok(SUBJECT, room);
   }
 
   private static Optional<Path> existing(Path folder) {
