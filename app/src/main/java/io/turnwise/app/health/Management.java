@@ -98,8 +98,8 @@ public final class Management implements AutoCloseable {
     return management;
   }
 
-  private static ManagementServer listen(
-      TurnwiseSettings settings, Map<String, Supplier<Answer>> pages) {
+  /** Listens where the settings say; only to this machine where they do not say. */
+  static ManagementServer listen(TurnwiseSettings settings, Map<String, Supplier<Answer>> pages) {
     String host = settings.managementHost();
     int port = settings.managementPort();
     try {
