@@ -1,7 +1,6 @@
 package io.turnwise.app.overload;
 
 import io.turnwise.app.CommandFailed;
-import io.turnwise.app.StopSignal;
 import io.turnwise.app.broker.Topics;
 import io.turnwise.app.check.ResidentMemory;
 import io.turnwise.app.connect.Connection;
@@ -20,7 +19,9 @@ import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.shed.Shedding;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,26 +39,26 @@ final class Overload implements AutoCloseable {
   private static final Duration FRESH = Duration.ofSeconds(3);
   private static final long NO_LAG_MILLIS = 1500;
   private static final long PATIENCE_SECONDS = 600;
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final Model model;
   private final WavFile audio;
-  private final StopSignal stop;
+  private final BooleanSupplier stopping;
   private final TemporaryFolder folder;
   private final BrokerProcess broker;
-  private final int threads = Runtime.getRuntime().availableProcessors();
   private int runs;
   private int speakers;
 
   /** The application in one of its settings, with calls to play at it. */
   private final class Running implements AutoCloseable {
     private final TurnwiseSettings settings;
-    private final TrackingApplication application;
     private final Management management;
     private final Tracking tracking;
     private final Crowd crowd;
     private final TopicFeed<SpeakerChange> feed;
     private final Map<String, SpeakerTimeline> timelines = new HashMap<>();
     private final Set<String> ended = new HashSet<>();
+    private final Deque<Runnable> closes = new ArrayDeque<>();
     private final boolean follows;
     private final String prefix = "run" + runs++ + "-";
 
@@ -71,7 +72,7 @@ final class Overload implements AutoCloseable {
       properties.put(Connection.REGISTRY, "mock://overload");
       properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
       properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve(prefix + "state").toString());
-      properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(threads));
+      properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(THREADS));
       properties.put(TurnwiseSettings.MANAGEMENT_PORT, "0");
       properties.put(TurnwiseSettings.SHED, shedding.toString());
       settings = TurnwiseSettings.of(properties);
@@ -81,21 +82,35 @@ final class Overload implements AutoCloseable {
               broker.bootstrapServers(),
               Connection.REGISTRY,
               "mock://overload");
-      application = TrackingApplication.open(settings, model);
-      management = Management.open(settings, stop::requested);
-      tracking = application.start(properties, FaultBudget.none());
-      management.watch(tracking, properties, settings.audioChunks());
-      crowd = new Crowd(settings.audioChunks(), audio, prefix, clients);
-      feed =
-          TopicFeed.open(
-              settings.speakerChanges(),
-              SpeakerChange.class,
-              clients,
-              false,
-              sentence -> {
-                throw new CommandFailed(sentence);
-              });
-      await(tracking::running, "started");
+      try {
+        TrackingApplication application = TrackingApplication.open(settings, model);
+        closes.push(application::close);
+        management = Management.open(settings, stopping);
+        closes.push(management::close);
+        tracking = application.start(properties, FaultBudget.none());
+        closes.push(tracking::close);
+        management.watch(tracking, properties, settings.audioChunks());
+        crowd = new Crowd(settings.audioChunks(), audio, prefix, clients);
+        closes.push(crowd::close);
+        feed =
+            TopicFeed.open(
+                settings.speakerChanges(),
+                SpeakerChange.class,
+                clients,
+                false,
+                sentence -> {
+                  throw new CommandFailed(sentence);
+                });
+        closes.push(feed::close);
+        await(tracking::running, "started");
+      } catch (RuntimeException e) {
+        try {
+          close();
+        } catch (RuntimeException closing) {
+          e.addSuppressed(closing);
+        }
+        throw e;
+      }
     }
 
     void await(BooleanSupplier condition, String what) {
@@ -117,7 +132,7 @@ final class Overload implements AutoCloseable {
     }
 
     private void look() {
-      if (stop.requested()) {
+      if (stopping.getAsBoolean()) {
         throw new CommandFailed("Stopped before the end.");
       }
       tracking
@@ -165,34 +180,56 @@ final class Overload implements AutoCloseable {
 
     @Override
     public void close() {
-      crowd.close();
-      feed.close();
-      tracking.close();
-      management.close();
-      application.close();
+      if (!closes.isEmpty()) {
+        try {
+          closes.pop().run();
+        } finally {
+          close();
+        }
+      }
     }
   }
 
   private Overload(
-      Model model, WavFile audio, StopSignal stop, TemporaryFolder folder, BrokerProcess broker) {
+      Model model,
+      WavFile audio,
+      BooleanSupplier stopping,
+      TemporaryFolder folder,
+      BrokerProcess broker) {
     this.model = model;
     this.audio = audio;
-    this.stop = stop;
+    this.stopping = stopping;
     this.folder = folder;
     this.broker = broker;
   }
 
-  static Overload open(Model model, WavFile audio, StopSignal stop) throws IOException {
+  /**
+   * Starts a broker and creates the topics there.
+   *
+   * @param stopping whether the process was told to end
+   */
+  static Overload open(Model model, WavFile audio, BooleanSupplier stopping) throws IOException {
+    return open(model, audio, stopping, Topics.of(TurnwiseSettings.of(Map.of()), 4 * THREADS));
+  }
+
+  static Overload open(Model model, WavFile audio, BooleanSupplier stopping, Topics topics)
+      throws IOException {
     TemporaryFolder folder = TemporaryFolder.create();
     try {
-      BrokerProcess broker = BrokerProcess.start(folder.resolve("broker"));
-      Overload overload = new Overload(model, audio, stop, folder, broker);
-      try (Admin admin = Admin.create(Map.of(Connection.BOOTSTRAP, broker.bootstrapServers()))) {
-        Topics.of(TurnwiseSettings.of(Map.of()), 4 * overload.threads).createMissing(admin);
-      }
-      return overload;
+      return new Overload(model, audio, stopping, folder, broker(folder, topics));
     } catch (IOException | RuntimeException e) {
       folder.close();
+      throw e;
+    }
+  }
+
+  private static BrokerProcess broker(TemporaryFolder folder, Topics topics) throws IOException {
+    BrokerProcess broker = BrokerProcess.start(folder.resolve("broker"));
+    try (Admin admin = Admin.create(Map.of(Connection.BOOTSTRAP, broker.bootstrapServers()))) {
+      topics.createMissing(admin);
+      return broker;
+    } catch (RuntimeException e) {
+      broker.close();
       throw e;
     }
   }

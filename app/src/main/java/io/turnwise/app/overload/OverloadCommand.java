@@ -100,7 +100,7 @@ public final class OverloadCommand implements Callable<Integer> {
     WavFile audio = WavFile.read(file.orElseGet(Installation::sampleCall));
     PrintWriter notes = spec.commandLine().getErr();
     try (StopSignal stop = StopSignal.listen();
-        Overload overload = Overload.open(model.find(), audio, stop)) {
+        Overload overload = Overload.open(model.find(), audio, stop::requested)) {
       note(notes, "measuring how many channels this machine carries");
       double measured = overload.capacity(8 * Runtime.getRuntime().availableProcessors());
       int capacity = channels.orElse(Math.max(1, (int) measured));
