@@ -1,5 +1,6 @@
 package io.turnwise.app.overload;
 
+import io.turnwise.app.CommandFailed;
 import io.turnwise.app.play.Chunks;
 import io.turnwise.app.play.Recording;
 import io.turnwise.avro.AudioChunk;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -29,9 +31,9 @@ final class Crowd implements AutoCloseable {
   private final String topic;
   private final WavFile audio;
   private final Serde<AudioChunk> serde;
-  private final KafkaProducer<String, AudioChunk> producer;
+  private final Producer<String, AudioChunk> producer;
   private final Queue<String> ended = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final List<Chunks> lines = new ArrayList<>();
   private final Thread thread = new Thread(this::talk, "turnwise-crowd");
   private final String prefix;
@@ -41,17 +43,38 @@ final class Crowd implements AutoCloseable {
 
   /**
    * @param prefix what the call ids begin with
+   * @param serde what the producer writes with; closed with this, as the producer is
    */
-  Crowd(String topic, WavFile audio, String prefix, Map<String, String> properties) {
+  Crowd(
+      String topic,
+      WavFile audio,
+      String prefix,
+      Serde<AudioChunk> serde,
+      Producer<String, AudioChunk> producer) {
+    this.serde = serde;
     this.topic = topic;
     this.audio = audio;
     this.prefix = prefix;
-    serde = AvroSerdes.forValue(AudioChunk.class, properties);
+    this.producer = producer;
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Who can call, and does not yet.
+   *
+   * @param prefix what the call ids begin with
+   */
+  static Crowd open(String topic, WavFile audio, String prefix, Map<String, String> properties) {
     Map<String, Object> settings = new HashMap<>(properties);
     settings.put("linger.ms", "5");
     settings.put("acks", "all");
-    producer = new KafkaProducer<>(settings, new StringSerializer(), serde.serializer());
-    thread.setDaemon(true);
+    Serde<AudioChunk> serde = AvroSerdes.forValue(AudioChunk.class, properties);
+    return new Crowd(
+        topic,
+        audio,
+        prefix,
+        serde,
+        new KafkaProducer<>(settings, new StringSerializer(), serde.serializer()));
   }
 
   Crowd start() {
@@ -93,7 +116,16 @@ final class Crowd implements AutoCloseable {
     check();
   }
 
+  /** Silence for another reason than that it is over would look like a load that was borne. */
   private void talk() {
+    try {
+      talkUntilOver();
+    } catch (RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+
+  private void talkUntilOver() {
     long next = System.nanoTime();
     while (!over) {
       while (lines.size() > wanted) {
@@ -135,7 +167,9 @@ final class Crowd implements AutoCloseable {
   /** Throws what went wrong. */
   void check() {
     if (failure.get() != null) {
-      throw new IllegalStateException("the calls cannot be sent", failure.get());
+      throw new CommandFailed(
+          "The calls cannot be sent: " + failure.get().getClass().getSimpleName() + ".",
+          failure.get());
     }
   }
 

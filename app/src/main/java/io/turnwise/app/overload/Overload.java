@@ -90,7 +90,7 @@ final class Overload implements AutoCloseable {
         tracking = application.start(properties, FaultBudget.none());
         closes.push(tracking::close);
         management.watch(tracking, properties, settings.audioChunks());
-        crowd = new Crowd(settings.audioChunks(), audio, prefix, clients);
+        crowd = Crowd.open(settings.audioChunks(), audio, prefix, clients);
         closes.push(crowd::close);
         feed =
             TopicFeed.open(
