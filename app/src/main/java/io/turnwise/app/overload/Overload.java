@@ -293,8 +293,7 @@ final class Overload implements AutoCloseable {
         degraded |= running.management.degraded();
       }
       double recovery = Double.NaN;
-      int calls = 0;
-      int whole = 0;
+      List<Integer> found = new ArrayList<>();
       if (recovers) {
         long fewer = System.nanoTime();
         running.crowd.be(Math.max(1, channels / 3));
@@ -302,10 +301,7 @@ final class Overload implements AutoCloseable {
         recovery = (System.nanoTime() - fewer) / 1e9;
         Set<String> done = Set.copyOf(running.ended);
         running.look(FRESH);
-        for (String call : done) {
-          whole += running.speakersOf(call) >= speakers ? 1 : 0;
-        }
-        calls = done.size();
+        done.forEach(call -> found.add(running.speakersOf(call)));
       }
       return new Phase(
           shedding.toString(),
@@ -318,8 +314,8 @@ final class Overload implements AutoCloseable {
           recovery,
           running.counted("embeddings-total"),
           running.counted("shed-hop-total", "shed-silence-total"),
-          calls,
-          whole);
+          speakers,
+          found);
     }
   }
 

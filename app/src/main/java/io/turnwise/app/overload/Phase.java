@@ -18,8 +18,8 @@ import java.util.OptionalDouble;
  *     that was not looked at or did not happen in time
  * @param embedded segments embedded
  * @param leftOut segments left out
- * @param calls calls that were played to their end
- * @param whole of these, in which as many speakers were found as without load
+ * @param speakers how many were found in a call without load
+ * @param found how many were found in each call that was played to its end
  */
 record Phase(
     String shed,
@@ -32,12 +32,23 @@ record Phase(
     double recoverySeconds,
     long embedded,
     long leftOut,
-    int calls,
-    int whole) {
+    int speakers,
+    List<Integer> found) {
 
   Phase {
     lagMillis = List.copyOf(lagMillis);
     residentBytes = List.copyOf(residentBytes);
+    found = List.copyOf(found);
+  }
+
+  /** Calls that were played to their end. */
+  int calls() {
+    return found.size();
+  }
+
+  /** Of these, in which as many speakers were found as without load: none lost, none invented. */
+  int whole() {
+    return (int) found.stream().filter(count -> count == speakers).count();
   }
 
   long mostLagMillis() {

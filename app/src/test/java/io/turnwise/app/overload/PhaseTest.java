@@ -33,7 +33,29 @@ class PhaseTest {
     assertEquals(3_000, phase.lastLagMillis());
   }
 
+  @Test
+  void shouldCountACallAsWholeOnlyWhenNoSpeakerIsLostAndNoneInvented() {
+    // Given calls of two speakers in which two, one, three and two were found
+    Phase phase =
+        new Phase(
+            "none",
+            10,
+            150,
+            3,
+            List.of(),
+            List.of(),
+            false,
+            Double.NaN,
+            0,
+            0,
+            2,
+            List.of(2, 1, 3, 2));
+
+    assertEquals(4, phase.calls());
+    assertEquals(2, phase.whole());
+  }
+
   private static Phase phase(List<Long> lag, List<Long> resident) {
-    return new Phase("none", 10, 150, 3, lag, resident, false, Double.NaN, 0, 0, 0, 0);
+    return new Phase("none", 10, 150, 3, lag, resident, false, Double.NaN, 0, 0, 2, List.of());
   }
 }
