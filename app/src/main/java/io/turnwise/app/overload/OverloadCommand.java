@@ -78,7 +78,8 @@ public final class OverloadCommand implements Callable<Integer> {
       paramLabel = "PERCENT",
       defaultValue = "5",
       description =
-          "Growth of the memory at 100 %% above which this fails (default: ${DEFAULT-VALUE}).")
+          "Growth of the memory at 100 %% above which this fails; it also fails where that cannot be"
+              + " told (default: ${DEFAULT-VALUE}).")
   private double limit;
 
   @Option(names = "--audio", paramLabel = "FILE.wav", description = "What is played.")
@@ -121,7 +122,9 @@ public final class OverloadCommand implements Callable<Integer> {
               ? json(measured, overload.speakers(), phases) + "\n"
               : table(measured, overload.speakers(), phases));
       screen.flush();
-      return steady.growthPercent().orElse(0) > limit ? 1 : 0;
+      Optional<String> fault = steady.memoryFault(limit);
+      fault.ifPresent(sentence -> note(notes, sentence));
+      return fault.isPresent() ? 1 : 0;
     }
   }
 

@@ -2,6 +2,8 @@ package io.turnwise.app.overload;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -34,6 +36,8 @@ record Phase(
     long leftOut,
     int speakers,
     List<Integer> found) {
+  private static final int QUARTERS = 4;
+  private static final int LEAST_OF_A_QUARTER = 2;
 
   Phase {
     lagMillis = List.copyOf(lagMillis);
@@ -68,14 +72,43 @@ record Phase(
    * second; the first is left to caches and the compiler. Empty for fewer than 8 samples.
    */
   OptionalDouble growthPercent() {
-    int quarter = residentBytes.size() / 4;
-    if (quarter < 2) {
+    int quarter = residentBytes.size() / QUARTERS;
+    if (quarter < LEAST_OF_A_QUARTER) {
       return OptionalDouble.empty();
     }
     double before = median(residentBytes.subList(quarter, 2 * quarter));
     double after =
         median(residentBytes.subList(residentBytes.size() - quarter, residentBytes.size()));
     return OptionalDouble.of(100 * (after - before) / before);
+  }
+
+  /**
+   * Why the memory did not pass: it grew by more than so many percent, or nobody can tell; empty
+   * where it passed.
+   */
+  Optional<String> memoryFault(double limit) {
+    OptionalDouble growth = growthPercent();
+    if (residentBytes.isEmpty()) {
+      return Optional.of(
+          "Whether the memory grew cannot be judged: this system does not say what a process"
+              + " holds.");
+    }
+    if (growth.isEmpty()) {
+      return Optional.of(
+          "Whether the memory grew cannot be judged from "
+              + residentBytes.size()
+              + " samples, one a second: "
+              + QUARTERS * LEAST_OF_A_QUARTER
+              + " are needed; raise --minutes.");
+    }
+    return growth.getAsDouble() <= limit
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "The memory grew by %.1f %%, and the limit is %s %%.",
+                growth.getAsDouble(),
+                limit));
   }
 
   private static double median(List<Long> samples) {

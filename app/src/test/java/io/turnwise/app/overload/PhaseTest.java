@@ -34,6 +34,25 @@ class PhaseTest {
   }
 
   @Test
+  void shouldNotPassMemoryThatCannotBeJudged() {
+    String few = phase(List.of(), List.of(1L, 1L, 1L, 1L, 1L, 1L, 1L)).memoryFault(5).orElseThrow();
+    String none = phase(List.of(), List.of()).memoryFault(5).orElseThrow();
+
+    assertTrue(few.contains("from 7 samples") && few.contains("raise --minutes"), few);
+    assertTrue(none.contains("does not say what a process holds"), none);
+  }
+
+  @Test
+  void shouldPassMemoryThatGrewByTheLimitAndNoMore() {
+    // Given memory that grows by 5 %
+    Phase phase = phase(List.of(), List.of(100L, 100L, 100L, 100L, 100L, 100L, 105L, 105L));
+
+    assertTrue(phase.memoryFault(5).isEmpty());
+    assertTrue(phase.memoryFault(4.9).orElseThrow().contains("grew by 5.0 %"));
+    assertTrue(phase.memoryFault(Double.NaN).isPresent());
+  }
+
+  @Test
   void shouldCountACallAsWholeOnlyWhenNoSpeakerIsLostAndNoneInvented() {
     // Given calls of two speakers in which two, one, three and two were found
     Phase phase =
