@@ -25,6 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -48,6 +49,18 @@ public final class SettingsRules {
   private static final ConfigDef CONSUMER = ConsumerConfig.configDef();
   private static final ConfigDef PRODUCER = ProducerConfig.configDef();
   private static final ConfigDef ADMIN = AdminClientConfig.configDef();
+
+  /** Of the changelogs; what else a topic may be set to, the cluster itself says. */
+  private static final ConfigDef TOPIC =
+      new ConfigDef()
+          .define(
+              TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+              ConfigDef.Type.INT,
+              ConfigDef.NO_DEFAULT_VALUE,
+              ConfigDef.Range.atLeast(0),
+              ConfigDef.Importance.MEDIUM,
+              TopicConfig.MAX_MESSAGE_BYTES_DOC);
+
   private static final ConfigDef SERDES = AbstractKafkaSchemaSerDeConfig.baseConfigDef();
 
   /** In this order: a key of Kafka Streams' own has its meaning there. */
@@ -65,6 +78,8 @@ public final class SettingsRules {
           List.of(PRODUCER),
           StreamsConfig.ADMIN_CLIENT_PREFIX,
           List.of(ADMIN),
+          StreamsConfig.TOPIC_PREFIX,
+          List.of(TOPIC),
           "",
           List.of(STREAMS, CONSUMER, PRODUCER, ADMIN, SERDES));
 

@@ -53,6 +53,9 @@ class SettingsRulesTest {
       quoteCharacter = '"',
       value = {
         "num.stream.threads | two | two",
+        "main.consumer.max.poll.interval.ms | soon | soon",
+        "topic.max.message.bytes | many | many",
+        "topic.max.message.bytes | 9999999999 | 9999999999",
         "commit.interval.ms | often | often",
         "processing.guarantee | exactly_once | exactly_once_v2",
         "security.protocol | SLS | SASL_SSL",
