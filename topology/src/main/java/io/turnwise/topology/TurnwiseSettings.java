@@ -351,6 +351,17 @@ public final class TurnwiseSettings {
     return settings;
   }
 
+  /**
+   * These, with some set otherwise.
+   *
+   * @throws ConfigException as {@link #of} does
+   */
+  public TurnwiseSettings with(Map<String, ?> others) {
+    Map<String, Object> all = new HashMap<>(config.originals());
+    all.putAll(others);
+    return of(all);
+  }
+
   /** The definition of every setting: names, defaults, ranges and documentation. */
   public static ConfigDef definition() {
     return new ConfigDef(DEFINITION);

@@ -188,8 +188,7 @@ public final class TurnwiseTopology {
         settings,
         registry,
         Names.REPLAY,
-        OrderProcessor.unannounced(
-            settings.reorderHorizonMillis(), settings.gapFillMillis(), settings.idleMillis()),
+        OrderProcessor.unannounced(settings.reorderHorizonMillis(), settings.gapFillMillis()),
         TrackerOfEachModel.supplier(settings, known, enrolments));
     return topology
         .addStateStore(store(Names.TRACK_MODELS), Names.TRACK)

@@ -7,10 +7,13 @@ import io.turnwise.avro.SpeakerEmbedding;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.inference.model.VoiceSpace;
 import io.turnwise.serdes.AvroSerdes;
+import io.turnwise.topology.silence.InputProgress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -27,6 +30,7 @@ final class DrivenFromEmbeddings implements AutoCloseable {
   private final Map<String, Object> registry;
   private final String described;
   private final Duration idle;
+  private final Duration step;
   final TopologyTestDriver driver;
   final TestInputTopic<String, SpeakerEmbedding> embeddings;
   final TestInputTopic<String, EnrolledVoice> voices;
@@ -34,7 +38,10 @@ final class DrivenFromEmbeddings implements AutoCloseable {
   final TestOutputTopic<String, DeadLetter> deadLetters;
 
   private DrivenFromEmbeddings(
-      Map<String, String> settings, Map<String, VoiceSpace> spaces, Map<String, Object> registry) {
+      Map<String, String> settings,
+      Map<String, VoiceSpace> spaces,
+      Map<String, Object> registry,
+      Optional<InputProgress> progress) {
     this.registry = registry;
     Map<String, String> user = new HashMap<>(settings);
     user.put("bootstrap.servers", "localhost:1");
@@ -44,8 +51,11 @@ final class DrivenFromEmbeddings implements AutoCloseable {
     Topology topology =
         TurnwiseTopology.fromEmbeddings(TurnwiseSettings.of(settings), spaces, registry);
     idle = Duration.ofMillis(TurnwiseSettings.of(settings).idleMillis());
+    step = Duration.ofMillis(Math.min(250, idle.toMillis() / 4));
     described = topology.describe().toString();
-    driver = new TopologyTestDriver(topology, StreamsDefaults.over(user), Driven.CAPTURED);
+    Properties properties = StreamsDefaults.over(user);
+    progress.ifPresent(some -> properties.put(InputProgress.CONFIG, some));
+    driver = new TopologyTestDriver(topology, properties, Driven.CAPTURED);
     embeddings =
         driver.createInputTopic(
             "speaker-embeddings", new StringSerializer(), serializer(SpeakerEmbedding.class));
@@ -63,7 +73,16 @@ final class DrivenFromEmbeddings implements AutoCloseable {
 
   static DrivenFromEmbeddings open(
       Map<String, String> settings, Map<String, VoiceSpace> spaces, Map<String, Object> registry) {
-    return new DrivenFromEmbeddings(settings, spaces, registry);
+    return new DrivenFromEmbeddings(settings, spaces, registry, Optional.empty());
+  }
+
+  /** One whose consumer says how far it has come. */
+  static DrivenFromEmbeddings open(InputProgress progress, Map<String, Object> registry) {
+    return new DrivenFromEmbeddings(
+        Map.of(),
+        new ModelCatalog(List.of(Driven.models())).spaces(),
+        registry,
+        Optional.of(progress));
   }
 
   String describe() {
@@ -77,7 +96,20 @@ final class DrivenFromEmbeddings implements AutoCloseable {
 
   /** Nothing comes for as long as it takes until nothing waits any longer. */
   DrivenFromEmbeddings rest() {
-    driver.advanceWallClockTime(idle);
+    return pass(idle);
+  }
+
+  /** Lets time go by, in steps, as it does for an application that runs. */
+  DrivenFromEmbeddings pass(Duration time) {
+    for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minus(step)) {
+      driver.advanceWallClockTime(left.compareTo(step) < 0 ? left : step);
+    }
+    return this;
+  }
+
+  /** Nothing of it runs, and the clock goes on. */
+  DrivenFromEmbeddings standStill(Duration time) {
+    driver.advanceWallClockTime(time);
     return this;
   }
 

@@ -15,6 +15,7 @@ import io.turnwise.avro.SpeechSpan;
 import io.turnwise.inference.model.ModelCatalog;
 import io.turnwise.serdes.AvroSerdes;
 import io.turnwise.testing.Shared;
+import io.turnwise.topology.silence.InputProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +41,9 @@ class FromEmbeddingsTest {
 
   /** The sample call by the whole topology. */
   private static Whole sample;
+
+  /** A call of two channels by the whole topology. They do not end. */
+  private static Whole pair;
 
   /** What a run of the whole topology read and published. */
   private record Whole(
@@ -67,12 +73,14 @@ class FromEmbeddingsTest {
   @BeforeAll
   static void playTheSampleCall() {
     sample = Whole.of(Driven.sampleChunks(CALL));
+    pair = Whole.of(twoChannels(false));
     assertTrue(sample.changes().size() >= 4, () -> sample.changes().size() + " changes");
   }
 
   @AfterAll
   static void forgetTheSampleCall() {
     sample = null;
+    pair = null;
   }
 
   @Test
@@ -111,39 +119,136 @@ class FromEmbeddingsTest {
   @Test
   void shouldPublishTheSameBytesWhenTheCallHasTwoChannels() {
     // Given channels that do not end: their ends are not among the embeddings
-    Whole whole = Whole.of(twoChannels(false));
 
     // When
-    try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), whole.registry())) {
-      List<byte[]> changes = driven.play(whole.embeddings()).rest().publishedChanges();
+    try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), pair.registry())) {
+      List<byte[]> changes = driven.play(pair.embeddings()).rest().publishedChanges();
 
       // Then
       assertTrue(
-          whole.embeddings().stream().anyMatch(embedding -> embedding.getChannel() == 1),
+          pair.embeddings().stream().anyMatch(embedding -> embedding.getChannel() == 1),
           "the other channel is heard");
-      assertSameBytes(whole.changes(), changes, "two channels");
+      assertSameBytes(pair.changes(), changes, "two channels");
     }
   }
 
   @Test
   void shouldPublishTheSameBytesWhenOneChannelsEmbeddingsComeLater() {
     // Given: by up to nearly as much as is waited for
-    Whole whole = Whole.of(twoChannels(false));
     for (long lateMillis : List.of(800L, 1_700L, 3_400L)) {
-      List<SpeakerEmbedding> apart = new ArrayList<>(whole.embeddings());
-      apart.sort(
-          Comparator.comparingLong(
-              embedding -> embedding.getEndMillis() + lateMillis * embedding.getChannel()));
-      assertFalse(whole.embeddings().equals(apart), "nothing is out of order");
+      List<SpeakerEmbedding> apart = apart(lateMillis);
 
       // When
-      try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), whole.registry())) {
+      try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), pair.registry())) {
         List<byte[]> changes = driven.play(apart).rest().publishedChanges();
 
         // Then
-        assertSameBytes(whole.changes(), changes, lateMillis + " ms later");
+        assertSameBytes(pair.changes(), changes, lateMillis + " ms later");
         assertEquals(0, driven.deadLetters.getQueueSize());
       }
+    }
+  }
+
+  @Test
+  void shouldNotTakeItsOwnStandstillForTheSilenceOfACall() {
+    // Given a standstill of longer than a call is remembered
+    Duration standstill = Duration.ofMinutes(11);
+    for (long lateMillis : List.of(800L, 3_400L)) {
+      List<SpeakerEmbedding> apart = apart(lateMillis);
+      for (Map<String, String> settings :
+          List.of(Map.<String, String>of(), Map.of(TurnwiseSettings.IDLE, "100"))) {
+        try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(settings, pair.registry())) {
+          // When
+          for (SpeakerEmbedding embedding : apart) {
+            driven.play(List.of(embedding)).standStill(standstill);
+          }
+
+          // Then
+          String what = lateMillis + " ms later, a standstill at every place, " + settings;
+          assertSameBytes(pair.changes(), driven.rest().publishedChanges(), what);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldNotTakeItsOwnStandstillForTheSilenceOfACallWhereverItIs() {
+    List<SpeakerEmbedding> apart = apart(3_400);
+    long seed = new Random().nextLong();
+    for (int place : new Random(seed).ints(12, 0, apart.size()).toArray()) {
+      try (DrivenFromEmbeddings driven = DrivenFromEmbeddings.open(Map.of(), pair.registry())) {
+        // When
+        driven.play(apart.subList(0, place)).standStill(Duration.ofSeconds(31));
+        driven.play(apart.subList(place, apart.size()));
+
+        // Then
+        String what = "a standstill before embedding " + place + ", seed " + seed;
+        assertSameBytes(pair.changes(), driven.rest().publishedChanges(), what);
+      }
+    }
+  }
+
+  @Test
+  void shouldNotTakeForSilenceWhatWaitsInItsPartition() {
+    List<SpeakerEmbedding> apart = apart(3_400);
+    int half = apart.size() / 2;
+    for (Optional<InputProgress.Reading> reading :
+        List.of(
+            Optional.of(new InputProgress.Reading(half, apart.size())),
+            Optional.<InputProgress.Reading>empty())) {
+      AtomicReference<Optional<InputProgress.Reading>> answer = new AtomicReference<>(reading);
+      try (DrivenFromEmbeddings driven =
+          DrivenFromEmbeddings.open(partition -> answer.get(), pair.registry())) {
+        // When other partitions have their turn, or no broker answers, for long
+        driven.play(apart.subList(0, half)).pass(Duration.ofMinutes(11));
+        driven.play(apart.subList(half, apart.size()));
+
+        // Then
+        answer.set(Optional.of(new InputProgress.Reading(apart.size(), apart.size())));
+        assertSameBytes(
+            pair.changes(), driven.rest().publishedChanges(), "progress was " + reading);
+      }
+    }
+  }
+
+  @Test
+  void shouldPublishTheSameBytesWhenWhatIsMissedWaitedBehindRefusedRecords() {
+    // Given a partition that is fetched to its end, with many refused records before the rest
+    List<SpeakerEmbedding> apart = apart(3_400);
+    int half = apart.size() / 2;
+    int refused = 40;
+    long end = apart.size() + refused;
+    try (DrivenFromEmbeddings driven =
+        DrivenFromEmbeddings.open(
+            partition -> Optional.of(new InputProgress.Reading(end, end)), pair.registry())) {
+      // When
+      driven.play(apart.subList(0, half));
+      for (int i = 0; i < refused; i++) {
+        driven.embeddings.pipeInput(CALL, (SpeakerEmbedding) null);
+        driven.pass(Duration.ofSeconds(1));
+      }
+      driven.play(apart.subList(half, apart.size()));
+
+      // Then
+      assertSameBytes(pair.changes(), driven.rest().publishedChanges(), "behind refused records");
+    }
+  }
+
+  @Test
+  void shouldHandOnWhatWaitsWhenTheWholePartitionIsProcessed() {
+    // Given a partition that ends with a refused record
+    long end = sample.embeddings().size() + 1;
+    try (DrivenFromEmbeddings driven =
+        DrivenFromEmbeddings.open(
+            partition -> Optional.of(new InputProgress.Reading(end, end)), sample.registry())) {
+      driven.play(sample.embeddings());
+      driven.embeddings.pipeInput(CALL, (SpeakerEmbedding) null);
+
+      // When
+      List<byte[]> changes = driven.rest().publishedChanges();
+
+      // Then
+      assertSameBytes(sample.changes(), changes, "all is processed");
     }
   }
 
@@ -157,13 +262,23 @@ class FromEmbeddingsTest {
       List<SpeakerChange> changes =
           new ArrayList<>(reader.play(whole.embeddings()).rest().changes.readValuesToList());
       int beforeTheEnd = changes.size();
-      reader.driver.advanceWallClockTime(Duration.ofSeconds(11));
+      reader.pass(Duration.ofSeconds(11));
       changes.addAll(reader.changes.readValuesToList());
 
       // Then
       assertSameAsTheWhole(whole, changes, beforeTheEnd, "two channels");
       assertTrue(reader.remembersNothing());
     }
+  }
+
+  /** The pair's embeddings as they come where those of channel 1 come later. */
+  private static List<SpeakerEmbedding> apart(long lateMillis) {
+    List<SpeakerEmbedding> apart = new ArrayList<>(pair.embeddings());
+    apart.sort(
+        Comparator.comparingLong(
+            embedding -> embedding.getEndMillis() + lateMillis * embedding.getChannel()));
+    assertFalse(pair.embeddings().equals(apart), "nothing is out of order");
+    return apart;
   }
 
   /** All is equal but when the audio of what the end said was captured. */
@@ -218,7 +333,7 @@ class FromEmbeddingsTest {
             new ArrayList<>(reader.play(whole.embeddings()).rest().changes.readValuesToList());
         int beforeTheEnd = changes.size();
         saidByTheEnd += whole.changes().size() - beforeTheEnd;
-        reader.driver.advanceWallClockTime(Duration.ofSeconds(11));
+        reader.pass(Duration.ofSeconds(11));
         changes.addAll(reader.changes.readValuesToList());
 
         // Then
@@ -318,12 +433,12 @@ class FromEmbeddingsTest {
     try (DrivenFromEmbeddings driven = open(FORGETFUL)) {
       // Given
       driven.play(sample.embeddings());
-      driven.driver.advanceWallClockTime(Duration.ofMillis(9_900));
+      driven.pass(Duration.ofMillis(9_900));
       assertFalse(driven.remembersNothing());
       driven.changes.readValuesToList();
 
       // When
-      driven.driver.advanceWallClockTime(Duration.ofMillis(1_100));
+      driven.pass(Duration.ofMillis(1_100));
 
       // Then nothing is left of it, and when it comes again it is heard anew
       assertTrue(driven.remembersNothing());
@@ -341,7 +456,7 @@ class FromEmbeddingsTest {
       // When
       for (SpeakerEmbedding embedding : sample.embeddings()) {
         driven.play(List.of(embedding));
-        driven.driver.advanceWallClockTime(Duration.ofSeconds(9));
+        driven.pass(Duration.ofSeconds(9));
       }
 
       // Then

@@ -19,7 +19,7 @@ import io.turnwise.inference.model.Model;
 import io.turnwise.serdes.SpeakerTimeline;
 import io.turnwise.testing.OnnxBytes;
 import io.turnwise.testing.Shared;
-import io.turnwise.topology.segment.InputProgress;
+import io.turnwise.topology.silence.InputProgress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

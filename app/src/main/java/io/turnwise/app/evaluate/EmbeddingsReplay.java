@@ -18,6 +18,9 @@ import org.apache.kafka.streams.TestOutputTopic;
  * recording and the same settings give the same events. Immutable, thread-safe.
  */
 final class EmbeddingsReplay {
+  /** The clock stands until all has come: any silence says the same, and a short one is cheap. */
+  private static final long SILENCE_MILLIS = 1000;
+
   private final TurnwiseSettings settings;
   private final Map<String, VoiceSpace> spaces;
 
@@ -26,7 +29,9 @@ final class EmbeddingsReplay {
    *     a threshold
    */
   EmbeddingsReplay(TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
-    this.settings = settings;
+    this.settings =
+        settings.with(
+            Map.of(TurnwiseSettings.IDLE, SILENCE_MILLIS, TurnwiseSettings.FORGET, SILENCE_MILLIS));
     this.spaces = Map.copyOf(spaces);
   }
 
@@ -57,7 +62,7 @@ final class EmbeddingsReplay {
       for (SpeakerEmbedding embedding : recording.embeddings()) {
         input.pipeInput(embedding.getCall(), embedding, embedding.getCapturedAt());
       }
-      run.pass(Duration.ofMillis(settings.forgetMillis()));
+      run.pass(Duration.ofMillis(SILENCE_MILLIS), Duration.ofMillis(SILENCE_MILLIS / 4));
       if (!refused.isEmpty()) {
         throw new CommandFailed(
             recording.name() + " cannot be tracked: " + refused.readValue().getDetail());

@@ -64,9 +64,11 @@ final class OffBroker implements AutoCloseable {
     return driver.createOutputTopic(topic, new StringDeserializer(), serde(type).deserializer());
   }
 
-  /** Moves the wall clock. */
-  void pass(Duration time) {
-    driver.advanceWallClockTime(time);
+  /** Moves the wall clock, in steps: a leap is not taken for silence. */
+  void pass(Duration time, Duration step) {
+    for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(step)) {
+      driver.advanceWallClockTime(left.compareTo(step) < 0 ? left : step);
+    }
   }
 
   private <T extends SpecificRecord> Serde<T> serde(Class<T> type) {

@@ -1,6 +1,6 @@
 package io.turnwise.app.tracking;
 
-import io.turnwise.topology.segment.InputProgress;
+import io.turnwise.topology.silence.InputProgress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

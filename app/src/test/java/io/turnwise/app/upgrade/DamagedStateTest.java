@@ -178,7 +178,7 @@ class DamagedStateTest {
           start(
               audio
                   ? OrderProcessor.publishing(horizon, gap).get()
-                  : OrderProcessor.unannounced(horizon, gap, 1000).get(),
+                  : OrderProcessor.unannounced(horizon, gap).get(),
               changelogs,
               store);
       case Names.REPLAY_CALLS ->

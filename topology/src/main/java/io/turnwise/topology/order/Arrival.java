@@ -8,10 +8,10 @@ import java.time.Instant;
  * to 255, times are media time in milliseconds.
  */
 public sealed interface Arrival {
-  int channel();
-
   /** What is handed on, once nothing earlier can come. */
   sealed interface Event extends Arrival {
+    int channel();
+
     /** Where on the call's timeline it belongs. */
     long atMillis();
   }
@@ -53,4 +53,7 @@ public sealed interface Arrival {
 
   /** The channel's source has gone silent. It is not waited for until it comes again. */
   record Paused(int channel) implements Arrival {}
+
+  /** The call's source has gone silent, on all channels. Nothing of it waits any longer. */
+  record CallPaused() implements Arrival {}
 }

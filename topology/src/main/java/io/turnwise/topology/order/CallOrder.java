@@ -114,12 +114,16 @@ final class CallOrder {
     if (arrival instanceof Arrival.Progress progress) {
       return progress(progress);
     }
-    if (arrival instanceof Arrival.Paused) {
-      Open channel = channels.get(arrival.channel());
+    if (arrival instanceof Arrival.Paused paused) {
+      Open channel = channels.get(paused.channel());
       if (channel != null && channel.awaited) {
         channel.awaited = false;
         channel.note();
         noteDue = true;
+      }
+    } else if (arrival instanceof Arrival.CallPaused) {
+      if (hasWaiting()) {
+        flush();
       }
     } else if (arrival instanceof Arrival.Spoken spoken) {
       Open channel = channel(spoken.channel());
@@ -147,7 +151,7 @@ final class CallOrder {
   }
 
   /** Lets nothing that waits wait any longer. */
-  void flush() {
+  private void flush() {
     stretch++;
     channels.values().forEach(Open::note);
     noteDue = true;

@@ -3,15 +3,11 @@ package io.turnwise.topology.order;
 import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.track.Heard;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -28,19 +24,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class OrderProcessor implements Processor<String, Arrival, String, Object> {
   private final OrderRules rules;
   private final boolean publishes;
-  private final long idleMillis;
   private final Map<String, CallOrder> live = new HashMap<>();
-  private final Map<String, Long> lastArrivals = new HashMap<>();
 
   private ProcessorContext<String, Object> context;
   private OrderStore store;
   private StageMetrics metrics;
   private Sensor givenUpCount;
 
-  private OrderProcessor(OrderRules rules, boolean publishes, long idleMillis) {
+  private OrderProcessor(OrderRules rules, boolean publishes) {
     this.rules = rules;
     this.publishes = publishes;
-    this.idleMillis = idleMillis;
   }
 
   /**
@@ -54,22 +47,21 @@ public final class OrderProcessor implements Processor<String, Arrival, String, 
   public static ProcessorSupplier<String, Arrival, String, Object> publishing(
       int horizonMillis, int gapFillMillis) {
     OrderRules rules = OrderRules.of(horizonMillis, gapFillMillis, true);
-    return () -> new OrderProcessor(rules, true, Long.MAX_VALUE);
+    return () -> new OrderProcessor(rules, true);
   }
 
   /**
-   * For calls of which nothing but embeddings and ends is known: everything waits until the call
-   * has come further by the longest that a channel is waited for, or until nothing has come of it
-   * for {@code idleMillis}, by the wall clock. The topology connects the processors to {@link
-   * Names#ORDER_CALLS}.
+   * For calls of which nothing but embeddings, silences and ends is known: everything waits until
+   * the call has come further by the longest that a channel is waited for, or has gone silent. The
+   * topology connects the processors to {@link Names#ORDER_CALLS}.
    *
    * @param horizonMillis how much later audio was held back for a missing chunk
    * @param gapFillMillis longest gap that was filled with silence
    */
   public static ProcessorSupplier<String, Arrival, String, Object> unannounced(
-      int horizonMillis, int gapFillMillis, long idleMillis) {
+      int horizonMillis, int gapFillMillis) {
     OrderRules rules = OrderRules.of(horizonMillis, gapFillMillis, false);
-    return () -> new OrderProcessor(rules, false, idleMillis);
+    return () -> new OrderProcessor(rules, false);
   }
 
   @Override
@@ -83,22 +75,12 @@ public final class OrderProcessor implements Processor<String, Arrival, String, 
             "given-up-total", "Channels waited for no longer, the others having come too far");
     live.clear();
     live.putAll(store.restoreAll(rules));
-    lastArrivals.clear();
-    if (!rules.announced()) {
-      long now = context.currentSystemTimeMs();
-      live.keySet().forEach(call -> lastArrivals.put(call, now));
-      long interval = Math.max(50, Math.min(1000, idleMillis / 4));
-      context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
-    }
   }
 
   @Override
   public void process(Record<String, Arrival> record) {
     String call = record.key();
     CallOrder order = live.computeIfAbsent(call, id -> CallOrder.open(rules));
-    if (!rules.announced()) {
-      lastArrivals.put(call, context.currentSystemTimeMs());
-    }
     int givenUp = order.hear(record.value());
     for (int i = 0; i < givenUp; i++) {
       givenUpCount.record();
@@ -109,7 +91,6 @@ public final class OrderProcessor implements Processor<String, Arrival, String, 
   @Override
   public void close() {
     live.clear();
-    lastArrivals.clear();
     if (metrics != null) {
       metrics.close();
     }
@@ -128,7 +109,6 @@ public final class OrderProcessor implements Processor<String, Arrival, String, 
       store.save(call, order);
       if (order.isOver()) {
         live.remove(call);
-        lastArrivals.remove(call);
       }
     }
   }
@@ -147,23 +127,5 @@ public final class OrderProcessor implements Processor<String, Arrival, String, 
 
   private void track(String call, Heard heard, long timestamp) {
     context.forward(new Record<>(call, heard, timestamp), Names.TRACK);
-  }
-
-  private void sweep(long now) {
-    List<String> due = new ArrayList<>();
-    lastArrivals.forEach(
-        (call, lastArrival) -> {
-          if (now - lastArrival >= idleMillis && live.get(call).hasWaiting()) {
-            due.add(call);
-          }
-        });
-    // A HashMap's order depends on its history; the outputs must not.
-    due.sort(null);
-    long timestamp = Math.max(0, context.currentStreamTimeMs());
-    for (String call : due) {
-      CallOrder order = live.get(call);
-      order.flush();
-      handOn(call, order, timestamp);
-    }
   }
 }

@@ -10,9 +10,9 @@ import io.turnwise.topology.TurnwiseSettings;
 import io.turnwise.topology.deadletter.DeadLetters;
 import io.turnwise.topology.order.Arrival;
 import io.turnwise.topology.replay.ReplayedCall.Latest;
+import io.turnwise.topology.silence.SilenceClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,6 @@ import java.util.SortedMap;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,8 +37,9 @@ import org.slf4j.LoggerFactory;
  * out, an earlier one is too late.
  *
  * <p>The topic does not say when a channel ends. A call of which nothing has come for long, by the
- * wall clock, is over on all its channels; a channel on which segment numbers and media time begin
- * again while capture time goes on is another call under an old id, and what was before is over.
+ * {@link SilenceClock}, is over on all its channels; a channel on which segment numbers and media
+ * time begin again while capture time goes on is another call under an old id, and what was before
+ * is over.
  */
 public final class ReplayProcessor implements Processor<String, SpeakerEmbedding, String, Object> {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayProcessor.class);
@@ -47,17 +47,25 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
 
   private final EmbeddingReader reader;
   private final String inputTopic;
+  private final long idleMillis;
   private final long forgetMillis;
-  private final Map<String, Long> lastArrivals = new HashMap<>();
+  private final Map<String, Arrivals> live = new HashMap<>();
   private final KeptChannels kept;
 
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> calls;
+  private SilenceClock clock;
   private StageMetrics metrics;
   private Sensor embeddingCount;
   private Sensor duplicateCount;
   private Sensor refusedCount;
   private volatile double reached = Double.NaN;
+
+  /** Of a call: what its silence is told by. */
+  private static final class Arrivals {
+    private long last;
+    private boolean paused;
+  }
 
   /**
    * @param settings its threshold, where it is set, stands for that of models that are not known
@@ -66,6 +74,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   public ReplayProcessor(TurnwiseSettings settings, Map<String, VoiceSpace> spaces) {
     reader = new EmbeddingReader(spaces, settings.threshold().isPresent());
     inputTopic = settings.speakerEmbeddings();
+    idleMillis = settings.idleMillis();
     forgetMillis = settings.forgetMillis();
     kept = new KeptChannels(settings.channels());
   }
@@ -83,14 +92,14 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
         "Timestamp of the latest record taken in, milliseconds since the epoch; NaN: none yet",
         Map.of(),
         () -> reached);
+    clock = SilenceClock.start(context, idleMillis, this::anythingIsDue, this::sweep);
     restoreAll();
-    long interval = Math.max(50, Math.min(1000, forgetMillis / 4));
-    context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
   public void process(Record<String, SpeakerEmbedding> record) {
     reached = record.timestamp();
+    clock.tookIn();
     if (record.value() == null) {
       refuse(record, DeadLetterReason.INVALID_FIELD, "value: null; there are no tombstones here");
       return;
@@ -118,7 +127,7 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
       refuse(record, DeadLetterReason.TOO_MANY_CHANNELS, tooMany.get());
       return;
     }
-    lastArrivals.put(record.key(), context.currentSystemTimeMs());
+    arrived(record.key());
     Latest now =
         new Latest(
             embedding.getSegment(),
@@ -153,6 +162,12 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     context.forward(record.withValue(new Arrival.Spoken(embedding)), Names.ORDER);
   }
 
+  private void arrived(String call) {
+    Arrivals arrivals = live.computeIfAbsent(call, id -> new Arrivals());
+    arrivals.last = clock.now();
+    arrivals.paused = false;
+  }
+
   private static boolean beginsAnew(Latest before, Latest now) {
     return now.segment() < before.segment() && now.capturedAt() > before.capturedAt();
   }
@@ -176,18 +191,26 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
 
   @Override
   public void close() {
-    lastArrivals.clear();
+    live.clear();
     kept.clear();
     if (metrics != null) {
       metrics.close();
     }
   }
 
+  private boolean anythingIsDue(long now) {
+    return live.values().stream().anyMatch(arrivals -> somethingIsDue(arrivals, now));
+  }
+
+  private boolean somethingIsDue(Arrivals arrivals, long now) {
+    return now - arrivals.last >= (arrivals.paused ? forgetMillis : idleMillis);
+  }
+
   private void sweep(long now) {
     List<String> due = new ArrayList<>();
-    lastArrivals.forEach(
-        (call, lastArrival) -> {
-          if (now - lastArrival >= forgetMillis) {
+    live.forEach(
+        (call, arrivals) -> {
+          if (somethingIsDue(arrivals, now)) {
             due.add(call);
           }
         });
@@ -195,18 +218,29 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
     due.sort(null);
     long timestamp = Math.max(0, context.currentStreamTimeMs());
     for (String call : due) {
-      byte[] known = calls.get(key(call));
-      if (known != null) {
-        SortedMap<Integer, Latest> channels = ReplayedCall.fromBytes(known).channels();
-        // All at one place: which of them fell silent first says nothing of which ended first.
-        long atMillis = channels.values().stream().mapToLong(Latest::endMillis).max().orElseThrow();
-        channels.forEach(
-            (channel, latest) -> end(call, channel, atMillis, latest.capturedAt(), timestamp));
-        calls.delete(key(call));
-        channels.keySet().forEach(channel -> kept.remove(call, channel));
+      Arrivals arrivals = live.get(call);
+      if (!arrivals.paused) {
+        context.forward(new Record<>(call, new Arrival.CallPaused(), timestamp), Names.ORDER);
+        arrivals.paused = true;
       }
-      lastArrivals.remove(call);
+      if (now - arrivals.last >= forgetMillis) {
+        forget(call, timestamp);
+      }
     }
+  }
+
+  private void forget(String call, long timestamp) {
+    byte[] known = calls.get(key(call));
+    if (known != null) {
+      SortedMap<Integer, Latest> channels = ReplayedCall.fromBytes(known).channels();
+      // All at one place: which of them fell silent first says nothing of which ended first.
+      long atMillis = channels.values().stream().mapToLong(Latest::endMillis).max().orElseThrow();
+      channels.forEach(
+          (channel, latest) -> end(call, channel, atMillis, latest.capturedAt(), timestamp));
+      calls.delete(key(call));
+      channels.keySet().forEach(channel -> kept.remove(call, channel));
+    }
+    live.remove(call);
   }
 
   private void end(String call, int channel, long atMillis, long capturedAt, long timestamp) {
@@ -231,14 +265,13 @@ public final class ReplayProcessor implements Processor<String, SpeakerEmbedding
   }
 
   private void restoreAll() {
-    long now = context.currentSystemTimeMs();
-    lastArrivals.clear();
+    live.clear();
     kept.clear();
     try (KeyValueIterator<Bytes, byte[]> all = calls.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
         String call = new String(entry.key.get(), StandardCharsets.UTF_8);
-        lastArrivals.put(call, now);
+        arrived(call);
         ReplayedCall.fromBytes(entry.value)
             .channels()
             .keySet()

@@ -10,9 +10,9 @@ import io.turnwise.topology.Names;
 import io.turnwise.topology.StageMetrics;
 import io.turnwise.topology.UnreadableState;
 import io.turnwise.topology.deadletter.DeadLetters;
+import io.turnwise.topology.silence.SilenceClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,7 +23,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -60,9 +59,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, byte[]> audio;
   private KeyValueStore<Bytes, byte[]> channels;
-  private WatchTime watched;
-  private CaughtUp caughtUp;
-  private Optional<InputProgress> progress;
+  private SilenceClock clock;
   private int mostBytes;
   private StageMetrics metrics;
   private Sensor chunkCount;
@@ -124,19 +121,15 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         "Timestamp of the latest record taken in, milliseconds since the epoch; NaN: none yet",
         Map.of(),
         () -> reached);
-    long interval = Math.max(50, Math.min(1000, idleMillis / 4));
-    watched = new WatchTime(interval * 5 / 2, context.currentSystemTimeMs());
-    caughtUp = new CaughtUp(0);
-    progress = InputProgress.in(context.appConfigs());
     mostBytes = ChangelogLimit.payloadBytes(context.appConfigs());
+    clock = SilenceClock.start(context, idleMillis, this::anythingIsDue, this::sweep);
     restoreAll();
-    context.schedule(Duration.ofMillis(interval), PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
   @Override
   public void process(Record<String, AudioChunk> record) {
     reached = record.timestamp();
-    caughtUp.processed(offset());
+    clock.tookIn();
     if (record.value() == null) {
       refuse(
           record,
@@ -195,7 +188,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
               : restore(key, Checkpoint.fromBytes(known));
       live.put(key, channel);
     }
-    channel.lastArrival = watched.at(context.currentSystemTimeMs());
+    channel.lastArrival = clock.now();
     channel.paused = false;
     chunkCount.record();
     long from = channel.timeline.reachedMillis();
@@ -286,11 +279,8 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
 
   // ---- silence of the source
 
-  private void sweep(long wallClock) {
-    long now = watched.at(wallClock);
-    if (live.values().stream().anyMatch(channel -> somethingIsDue(channel, now))) {
-      sweepUntil(knownUntil(now));
-    }
+  private boolean anythingIsDue(long now) {
+    return live.values().stream().anyMatch(channel -> somethingIsDue(channel, now));
   }
 
   private boolean somethingIsDue(Live channel, long now) {
@@ -300,7 +290,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         : silent >= idleMillis;
   }
 
-  private void sweepUntil(long now) {
+  private void sweep(long now) {
     List<Bytes> due = new ArrayList<>();
     live.forEach(
         (key, channel) -> {
@@ -325,15 +315,6 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
         forget(key, channel);
       }
     }
-  }
-
-  /** What has not been read yet may hold the chunks that are missed. */
-  private long knownUntil(long now) {
-    if (progress.isEmpty()) {
-      return now;
-    }
-    caughtUp.look(now, progress.get().ask(context.taskId().partition()));
-    return caughtUp.until();
   }
 
   private void pause(Bytes key, Live channel) {
@@ -367,7 +348,7 @@ public final class SegmentProcessor implements Processor<String, AudioChunk, Str
   // ---- restoring
 
   private void restoreAll() {
-    long now = watched.at(context.currentSystemTimeMs());
+    long now = clock.now();
     live.clear();
     kept.clear();
     try (KeyValueIterator<Bytes, byte[]> all = channels.all()) {

@@ -231,16 +231,16 @@ class CallOrderTest {
   }
 
   @Test
-  void shouldGiveOutWhatWaitsWhenItIsFlushed() {
+  void shouldGiveOutWhatWaitsWhenTheCallHasGoneSilent() {
     // Given
     CallOrder embeddings = CallOrder.open(new OrderRules(3500, false));
     hear(embeddings, spoken(0, 1500), spoken(1, 1400));
 
     // When
-    embeddings.flush();
+    List<Arrival> given = hear(embeddings, new Arrival.CallPaused());
 
     // Then
-    assertEquals(List.of(spoken(1, 1400), spoken(0, 1500)), drain(embeddings));
+    assertEquals(List.of(spoken(1, 1400), spoken(0, 1500)), given);
     assertFalse(embeddings.isOver());
   }
 

@@ -95,7 +95,7 @@ final class Interleaving {
         .sorted(
             Comparator.comparingLong(Arrival.Event::atMillis)
                 .thenComparing(Arrival.Ended.class::isInstance)
-                .thenComparingInt(Arrival::channel))
+                .thenComparingInt(Arrival.Event::channel))
         .map(Arrival.class::cast)
         .toList();
   }

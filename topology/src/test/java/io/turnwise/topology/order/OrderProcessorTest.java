@@ -30,7 +30,6 @@ class OrderProcessorTest {
   private static final int GAP_FILL = 2000;
   private static final long SKEW = 1000;
   private static final int SEEDS = 60;
-  private static final long IDLE = 30_000;
 
   private final MockProcessorContext<String, Object> context = new MockProcessorContext<>();
   private final KeyValueStore<Bytes, byte[]> calls =
@@ -189,7 +188,7 @@ class OrderProcessorTest {
   @Test
   void shouldGiveTheCanonicalOrderFromEmbeddingsAlone() {
     // Given
-    supplier = OrderProcessor.unannounced(HORIZON, GAP_FILL, IDLE);
+    supplier = OrderProcessor.unannounced(HORIZON, GAP_FILL);
     for (int seed = 0; seed < SEEDS; seed++) {
       processor = newProcessor();
       List<List<Interleaving.Step>> channels = channels(seed);
@@ -217,17 +216,16 @@ class OrderProcessorTest {
   }
 
   @Test
-  void shouldHandOnWhatWaitsWhenNothingHasComeForLong() {
+  void shouldHandOnWhatWaitsWhenTheCallHasGoneSilent() {
     // Given
-    supplier = OrderProcessor.unannounced(HORIZON, GAP_FILL, IDLE);
+    supplier = OrderProcessor.unannounced(HORIZON, GAP_FILL);
     processor = newProcessor();
     hear("call-1", spoken(0, 1500));
     hear("call-1", spoken(1, 1400));
 
     // When
-    punctuate(IDLE - 1);
     List<Object> early = forwarded(Names.TRACK);
-    punctuate(IDLE);
+    hear("call-1", new Arrival.CallPaused());
 
     // Then
     assertEquals(List.of(), early);
@@ -248,16 +246,6 @@ class OrderProcessorTest {
     return channels;
   }
 
-  private void punctuate(long now) {
-    context.setCurrentStreamTimeMs(now);
-    context.setCurrentSystemTimeMs(now);
-    context
-        .scheduledPunctuators()
-        .get(context.scheduledPunctuators().size() - 1)
-        .getPunctuator()
-        .punctuate(now);
-  }
-
   private Processor<String, Arrival, String, Object> newProcessor() {
     if (processor != null) {
       processor.close();
@@ -274,10 +262,11 @@ class OrderProcessorTest {
   private static List<Object> tracked(List<Arrival> arrivals) {
     List<Object> heard = new ArrayList<>();
     for (Arrival arrival : arrivals) {
-      heard.add(
-          arrival instanceof Arrival.Spoken spoken
-              ? new Heard.Voice(spoken.embedding())
-              : new Heard.ChannelEnd(arrival.channel(), ((Arrival.Ended) arrival).capturedAt()));
+      if (arrival instanceof Arrival.Spoken spoken) {
+        heard.add(new Heard.Voice(spoken.embedding()));
+      } else if (arrival instanceof Arrival.Ended ended) {
+        heard.add(new Heard.ChannelEnd(ended.channel(), ended.capturedAt()));
+      }
     }
     return heard;
   }

@@ -1,4 +1,4 @@
-package io.turnwise.topology.segment;
+package io.turnwise.topology.silence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.turnwise.topology.segment;
+package io.turnwise.topology.silence;
 
 import java.util.Optional;
 

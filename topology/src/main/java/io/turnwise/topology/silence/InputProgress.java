@@ -1,10 +1,10 @@
-package io.turnwise.topology.segment;
+package io.turnwise.topology.silence;
 
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * How far the consumer of a stream thread has come on the topic of the audio, and how far there is
+ * How far the consumer of a stream thread has come on the topic of the input, and how far there is
  * to go. Whoever builds the Streams client hands one over among its settings, as {@link #CONFIG};
  * without it a record counts as processed as soon as it is written. Asked by stream threads, each
  * about its own partitions.

@@ -1,7 +1,7 @@
-package io.turnwise.topology.segment;
+package io.turnwise.topology.silence;
 
 /**
- * Milliseconds during which the application was looking for chunks. Of the time between two looks
+ * Milliseconds during which the application was looking for records. Of the time between two looks
  * only so much counts: whoever stood still for longer, in a commit that the brokers did not answer
  * or because the process was stopped, cannot say of a source that it was silent. Not thread-safe.
  */
