@@ -109,8 +109,8 @@ final class OnnxNetwork implements Network {
       if (contract.kind() == InputKind.FEATURES_AND_WEIGHTS) {
         inputs.put(contract.weights().name(), silence(trialShape(contract.weights(), fixed)));
       }
-      try (OrtSession.Result ignored = session.run(inputs, Set.of(contract.output()), options)) {
-        // It has ended.
+      try {
+        session.run(inputs, Set.of(contract.output()), options).close();
       } catch (OrtException e) {
         if (deadline.passed()) {
           throw new OrtException("a run does not end within " + longestRun.toSeconds() + " s");
