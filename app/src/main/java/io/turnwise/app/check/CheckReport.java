@@ -1,11 +1,10 @@
 package io.turnwise.app.check;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import io.turnwise.app.preflight.Finding;
 import io.turnwise.inference.model.ProviderCheck;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -43,32 +42,27 @@ record CheckReport(
 
   /** One line of JSON; what was not measured is null. */
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeBooleanField("ok", ok());
-      json.writeFieldName("provider");
-      if (provider.isPresent()) {
-        write(json, provider.get());
-      } else {
-        json.writeNull();
-      }
-      writeNumber(json, "segmentMillis", segmentMillis.orElse(Double.NaN));
-      json.writeArrayFieldStart("findings");
-      for (Finding finding : findings) {
-        json.writeStartObject();
-        json.writeStringField("subject", finding.subject());
-        json.writeStringField("state", finding.state().toString());
-        json.writeStringField("detail", finding.detail());
-        json.writeStringField("remedy", finding.remedy());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeBooleanField("ok", ok());
+          json.writeFieldName("provider");
+          if (provider.isPresent()) {
+            write(json, provider.get());
+          } else {
+            json.writeNull();
+          }
+          writeNumber(json, "segmentMillis", segmentMillis.orElse(Double.NaN));
+          json.writeArrayFieldStart("findings");
+          for (Finding finding : findings) {
+            json.writeStartObject();
+            json.writeStringField("subject", finding.subject());
+            json.writeStringField("state", finding.state().toString());
+            json.writeStringField("detail", finding.detail());
+            json.writeStringField("remedy", finding.remedy());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
   }
 
   private static void write(JsonGenerator json, ProviderCheck check) throws IOException {

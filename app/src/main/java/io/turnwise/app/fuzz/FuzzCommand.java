@@ -1,11 +1,10 @@
 package io.turnwise.app.fuzz;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.Installation;
+import io.turnwise.app.JsonLine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -159,23 +158,18 @@ public final class FuzzCommand implements Callable<Integer> {
   }
 
   private String json(FuzzReport report) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartObject();
-      out.writeNumberField("seed", seed);
-      out.writeNumberField("cases", report.cases());
-      out.writeNumberField("defects", report.defects());
-      out.writeNumberField("peakHeapBytes", report.peakHeapBytes());
-      out.writeArrayFieldStart("targets");
-      for (Findings findings : report.findings()) {
-        write(out, findings);
-      }
-      out.writeEndArray();
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        out -> {
+          out.writeNumberField("seed", seed);
+          out.writeNumberField("cases", report.cases());
+          out.writeNumberField("defects", report.defects());
+          out.writeNumberField("peakHeapBytes", report.peakHeapBytes());
+          out.writeArrayFieldStart("targets");
+          for (Findings findings : report.findings()) {
+            write(out, findings);
+          }
+          out.writeEndArray();
+        });
   }
 
   private static void write(JsonGenerator out, Findings findings) throws IOException {

@@ -1,11 +1,10 @@
 package io.turnwise.app.health;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.turnwise.app.JsonLine;
 import io.turnwise.app.health.Condition.Phase;
 import io.turnwise.app.health.Condition.Streams;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -155,20 +154,8 @@ record Health(
         });
   }
 
-  private interface Fields {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  private static String json(Fields fields) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      fields.write(json);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text + "\n";
+  private static String json(JsonLine.Fields fields) {
+    return JsonLine.of(fields) + "\n";
   }
 
   private static void write(JsonGenerator json, String name, List<String> sentences)

@@ -1,15 +1,14 @@
 package io.turnwise.app.overload;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.turnwise.app.Installation;
+import io.turnwise.app.JsonLine;
 import io.turnwise.app.ModelOption;
 import io.turnwise.app.StopSignal;
 import io.turnwise.inference.audio.WavFile;
 import io.turnwise.topology.shed.Shedding;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,36 +190,31 @@ public final class OverloadCommand implements Callable<Integer> {
   }
 
   private static String json(double capacity, int speakers, List<Phase> phases) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeNumberField("capacity", capacity);
-      json.writeNumberField("speakers", speakers);
-      json.writeArrayFieldStart("phases");
-      for (Phase phase : phases) {
-        json.writeStartObject();
-        json.writeStringField("shed", phase.shed());
-        json.writeNumberField("channels", phase.channels());
-        json.writeNumberField("percent", phase.percent());
-        json.writeNumberField("seconds", phase.seconds());
-        json.writeNumberField("mostLagMillis", phase.mostLagMillis());
-        json.writeNumberField("lastLagMillis", phase.lastLagMillis());
-        json.writeBooleanField("degraded", phase.degraded());
-        number(json, "recoverySeconds", phase.recoverySeconds());
-        json.writeNumberField("embedded", phase.embedded());
-        json.writeNumberField("leftOut", phase.leftOut());
-        json.writeNumberField("calls", phase.calls());
-        json.writeNumberField("callsWithAllSpeakers", phase.whole());
-        json.writeNumberField("mostResidentBytes", phase.mostResidentBytes());
-        number(json, "growthPercent", phase.growthPercent().orElse(Double.NaN));
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new IllegalStateException("a string takes all text", e);
-    }
-    return text.toString();
+    return JsonLine.of(
+        json -> {
+          json.writeNumberField("capacity", capacity);
+          json.writeNumberField("speakers", speakers);
+          json.writeArrayFieldStart("phases");
+          for (Phase phase : phases) {
+            json.writeStartObject();
+            json.writeStringField("shed", phase.shed());
+            json.writeNumberField("channels", phase.channels());
+            json.writeNumberField("percent", phase.percent());
+            json.writeNumberField("seconds", phase.seconds());
+            json.writeNumberField("mostLagMillis", phase.mostLagMillis());
+            json.writeNumberField("lastLagMillis", phase.lastLagMillis());
+            json.writeBooleanField("degraded", phase.degraded());
+            number(json, "recoverySeconds", phase.recoverySeconds());
+            json.writeNumberField("embedded", phase.embedded());
+            json.writeNumberField("leftOut", phase.leftOut());
+            json.writeNumberField("calls", phase.calls());
+            json.writeNumberField("callsWithAllSpeakers", phase.whole());
+            json.writeNumberField("mostResidentBytes", phase.mostResidentBytes());
+            number(json, "growthPercent", phase.growthPercent().orElse(Double.NaN));
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
   }
 
   /** What was not measured is null. */
