@@ -3,6 +3,7 @@ package io.turnwise.app.connect;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.turnwise.serdes.RegistrySettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +23,9 @@ public final class RegistryConnection {
    */
   public static SchemaRegistryClient open(
       String url, Map<String, String> properties, Map<String, String> more) {
-    Map<String, Object> client = RegistrySettings.of(properties);
+    Map<String, String> registry = new HashMap<>(properties);
+    registry.put(Connection.REGISTRY, url);
+    Map<String, Object> client = RegistrySettings.of(registry);
     properties.forEach(
         (key, value) -> {
           if (key.startsWith(PREFIX)) {
