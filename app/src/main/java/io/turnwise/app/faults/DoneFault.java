@@ -14,7 +14,7 @@ record DoneFault(PlannedFault planned, long fromNanos, long toNanos, String deta
   /** A fault whose time came when everything was out. */
   static DoneFault tooLate(PlannedFault planned) {
     long now = System.nanoTime();
-    return new DoneFault(planned, now, now, "not done, for everything was out", false);
+    return new DoneFault(planned, now, now, "not done", false);
   }
 
   /** The same fault, seen from a run's end. */

@@ -244,11 +244,8 @@ final class FaultInjector {
   private String scale(Random random) throws InterruptedException {
     List<Instance> before = running();
     List<Instance> more = instances.values().stream().filter(one -> !one.alive()).toList();
-    for (Instance instance : more) {
-      int printed = instance.printed().length();
-      instance.start();
-      await(Duration.ofSeconds(30), () -> runs(instance, printed));
-    }
+    more.forEach(Instance::start);
+    await(Duration.ofSeconds(30), () -> more.stream().allMatch(Run::running));
     int three = millis(random, 1_000, 4_000);
     pause(three);
     List<Instance> all = running();
